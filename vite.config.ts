@@ -16,6 +16,6 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: true,
     assetsInlineLimit: 0,
-    rollupOptions: { input: { index: 'index.html', pipeline: 'pipeline.html' } },
+    rolldownOptions: { input: { index: 'index.html', pipeline: 'pipeline.html' } },
   },
 });

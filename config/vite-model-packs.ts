@@ -20,10 +20,16 @@ export function modelPacks(): Plugin {
     configureServer(server) {
       server.middlewares.use('/models', (request, response, next) => {
         const path = join(source, decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/'));
-        if (!path.startsWith(source)) return next();
+        if (!path.startsWith(source)) {
+          next();
+          return;
+        }
         stat(path).then(
           (found) => {
-            if (!found.isFile()) return next();
+            if (!found.isFile()) {
+              next();
+              return;
+            }
             const dot = path.lastIndexOf('.');
             response.setHeader('Content-Type', TYPES[path.slice(dot)] ?? 'application/octet-stream');
             response.setHeader('Content-Length', found.size);

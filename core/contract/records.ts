@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { DAMAGE_TYPES } from '../domain/damage-types.ts';
-import { Geometry, Size } from './geometry.ts';
+import { Geometry, Point, Size } from './geometry.ts';
 import { AnalysisId, CaptureId, FindingId, InspectionId, ReviewId, Sha256 } from './ids.ts';
 import { Precision } from './model-manifest.ts';
 import { RuntimeId } from './runtime.ts';
@@ -13,13 +13,49 @@ const schemaV = v.literal(1);
 /** Milliseconds since the epoch by the device's own clock; shown, never used for order. */
 const wall = v.number();
 const text = v.pipe(v.string(), v.maxLength(4000));
-const metres = v.pipe(v.number(), v.finite(), v.minValue(0));
+const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 export const BladeSide = v.picklist(['leading-edge', 'trailing-edge', 'pressure', 'suction']);
 export type BladeSide = v.InferOutput<typeof BladeSide>;
 
 export const ComponentPosition = v.picklist(['A', 'B', 'C']);
 export type ComponentPosition = v.InferOutput<typeof ComponentPosition>;
+
+/**
+ * A measured value, or plainly none. `uncertainty` is the half-width of the interval that covers about 95 %
+ * (k = 2, JCGM 100), in the value's own unit; so is every uncertainty that is stored.
+ */
+export const Measured = v.union([
+  v.object({ value: nonNegative, uncertainty: nonNegative }),
+  v.literal('not-measurable'),
+]);
+export type Measured = v.InferOutput<typeof Measured>;
+
+/** WGS 84 degrees. */
+export const Position = v.object({
+  latitude: v.pipe(v.number(), v.minValue(-90), v.maxValue(90)),
+  longitude: v.pipe(v.number(), v.minValue(-180), v.maxValue(180)),
+});
+export type Position = v.InferOutput<typeof Position>;
+
+/** A part of the asset, as its owner's list names it. */
+export const Component = v.object({
+  type: text,
+  position: v.optional(ComponentPosition),
+  serial: v.optional(text),
+  lengthM: v.optional(nonNegative),
+  leadingEdgeProtection: v.optional(text),
+});
+export type Component = v.InferOutput<typeof Component>;
+
+/** "No damage seen", said by a person for one side of one component. */
+export const CleanSide = v.object({
+  component: v.optional(ComponentPosition),
+  side: BladeSide,
+  by: text,
+  at: wall,
+});
+export type CleanSide = v.InferOutput<typeof CleanSide>;
 
 export const AssetType = v.picklist(['turbine', 'bridge', 'tank', 'building', 'other']);
 export type AssetType = v.InferOutput<typeof AssetType>;
@@ -29,16 +65,35 @@ export const Inspection = v.object({
   id: InspectionId,
   title: text,
   site: text,
-  asset: v.object({ type: AssetType, tag: text, model: v.optional(text) }),
+  asset: v.object({
+    type: AssetType,
+    tag: text,
+    model: v.optional(text),
+    maker: v.optional(text),
+    serial: v.optional(text),
+    hubHeightM: v.optional(nonNegative),
+    rotorDiameterM: v.optional(nonNegative),
+  }),
   campaign: text,
   method: v.picklist(['ground', 'rope', 'drone', 'internal']),
   inspector: text,
   /** Blade length, for the blade map; absent when unknown. */
-  bladeLengthM: v.optional(metres),
+  bladeLengthM: v.optional(nonNegative),
   status: v.picklist(['draft', 'finalised', 'received', 'approved', 'has-issues', 'rejected']),
   modelId: v.string(),
   /** True for the inspection behind the demo link; it is reset, never sent. */
   demo: v.boolean(),
+  country: v.optional(text),
+  operator: v.optional(text),
+  position: v.optional(Position),
+  timeZone: v.optional(text),
+  weather: v.optional(text),
+  assetState: v.optional(v.picklist(['stopped', 'locked', 'running'])),
+  components: v.optional(v.array(Component)),
+  cleanSides: v.optional(v.array(CleanSide)),
+  device: v.optional(text),
+  appVersion: v.optional(text),
+  taxonomyVersion: v.optional(text),
   createdAt: wall,
   updatedAt: wall,
 });
@@ -48,8 +103,8 @@ export type Inspection = v.InferOutput<typeof Inspection>;
 export const CapturePlace = v.object({
   component: v.optional(ComponentPosition),
   side: v.optional(BladeSide),
-  fromRootM: v.optional(metres),
-  toRootM: v.optional(metres),
+  fromRootM: v.optional(nonNegative),
+  toRootM: v.optional(nonNegative),
 });
 export type CapturePlace = v.InferOutput<typeof CapturePlace>;
 
@@ -66,6 +121,29 @@ export const Exif = v.object({
 });
 export type Exif = v.InferOutput<typeof Exif>;
 
+/** Millimetres on the asset's surface per photo pixel, and what it was derived from. */
+export const Scale = v.object({
+  mmPerPixel: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+  uncertainty: nonNegative,
+  method: v.picklist(['two-taps', 'chord', 'camera']),
+  /** The two tapped points, in photo pixels, and the distance between them. */
+  taps: v.optional(v.tuple([Point, Point])),
+  knownMm: v.optional(nonNegative),
+  /** From the camera to the surface. */
+  distanceM: v.optional(nonNegative),
+});
+export type Scale = v.InferOutput<typeof Scale>;
+
+export const QualityFlag = v.picklist(['blur', 'dark', 'bright', 'glare', 'far']);
+export type QualityFlag = v.InferOutput<typeof QualityFlag>;
+
+/** What was measured on a photo and which limits it broke; see core/quality. */
+export const Quality = v.object({
+  flags: v.array(QualityFlag),
+  measures: v.record(v.string(), v.number()),
+});
+export type Quality = v.InferOutput<typeof Quality>;
+
 export const Capture = v.object({
   schemaV,
   id: CaptureId,
@@ -79,6 +157,9 @@ export const Capture = v.object({
   size: v.optional(Size),
   place: CapturePlace,
   exif: v.optional(Exif),
+  scale: v.optional(Scale),
+  quality: v.optional(Quality),
+  note: v.optional(text),
   createdAt: wall,
 });
 export type Capture = v.InferOutput<typeof Capture>;
@@ -118,6 +199,15 @@ export const Severity = v.object({
 });
 export type Severity = v.InferOutput<typeof Severity>;
 
+/** Extents along and across the finding, its area, and for a crack its width. */
+export const FindingSize = v.object({
+  lengthCm: Measured,
+  widthCm: Measured,
+  areaCm2: Measured,
+  crackWidthMm: Measured,
+});
+export type FindingSize = v.InferOutput<typeof FindingSize>;
+
 export const Finding = v.object({
   schemaV,
   id: FindingId,
@@ -134,6 +224,14 @@ export const Finding = v.object({
   geometry: Geometry,
   severity: v.optional(Severity),
   note: v.optional(text),
+  size: v.optional(FindingSize),
+  action: v.optional(v.picklist(['none', 'monitor', 'repair', 'repair-urgent', 'stop'])),
+  /** Calendar day by which the action is due, as YYYY-MM-DD. */
+  due: v.optional(v.pipe(v.string(), v.isoDate())),
+  ndtRecommended: v.optional(v.boolean()),
+  /** The same damage in an earlier campaign, and how much longer it has grown since. */
+  previousFindingId: v.optional(FindingId),
+  growthCm: v.optional(v.object({ value: v.number(), uncertainty: nonNegative })),
   state: FindingState,
   createdAt: wall,
   updatedAt: wall,

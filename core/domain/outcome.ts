@@ -7,7 +7,7 @@ export const succeed = <Value>(value: Value): { readonly ok: true; readonly valu
   value,
 });
 
-export const fail = <Failure extends { readonly kind: string }>(
+export const fail = <const Failure extends { readonly kind: string }>(
   failure: Failure,
 ): { readonly ok: false } & Failure => ({ ok: false, ...failure });
 

@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+
+/**
+ * What the vision worker must know before its first message. It travels in the fragment of the worker's
+ * URL: a fragment is never sent to a server, so the script stays one cache entry.
+ */
+export const WorkerOptions = v.object({
+  /** Absolute URL of the folder that holds the packs' index.json. */
+  packs: v.pipe(v.string(), v.url()),
+  /** Most WASM threads; absent: what the device can do. */
+  threads: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Tests only: take a software WebGPU adapter for a real one. */
+  fallbackGpu: v.optional(v.boolean()),
+});
+export type WorkerOptions = v.InferOutput<typeof WorkerOptions>;
+
+export const toFragment = (options: WorkerOptions): string => `#${encodeURIComponent(JSON.stringify(options))}`;
+
+/** Throws where the fragment is not one of ours: a worker without options is a broken invariant. */
+export const fromFragment = (fragment: string): WorkerOptions =>
+  v.parse(v.pipe(v.string(), v.parseJson(), WorkerOptions), decodeURIComponent(fragment.slice(1)));

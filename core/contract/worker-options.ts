@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 /**
- * What the vision worker must know before its first message. It travels in the fragment of the worker's
- * URL: a fragment is never sent to a server, so the script stays one cache entry.
+ * What the vision worker must know before its first message. It travels as the worker's name, so that the
+ * script's URL stays the one that the build wrote.
  */
 export const WorkerOptions = v.object({
   /** Absolute URL of the folder that holds the packs' index.json. */
@@ -14,8 +14,8 @@ export const WorkerOptions = v.object({
 });
 export type WorkerOptions = v.InferOutput<typeof WorkerOptions>;
 
-export const toFragment = (options: WorkerOptions): string => `#${encodeURIComponent(JSON.stringify(options))}`;
+export const toWorkerName = (options: WorkerOptions): string => JSON.stringify(options);
 
-/** Throws where the fragment is not one of ours: a worker without options is a broken invariant. */
-export const fromFragment = (fragment: string): WorkerOptions =>
-  v.parse(v.pipe(v.string(), v.parseJson(), WorkerOptions), decodeURIComponent(fragment.slice(1)));
+/** Throws where the name is not one of ours: a worker without options is a broken invariant. */
+export const fromWorkerName = (name: string): WorkerOptions =>
+  v.parse(v.pipe(v.string(), v.parseJson(), WorkerOptions), name);

@@ -1,0 +1,45 @@
+import { fail, succeed } from '../../core/domain/outcome.ts';
+import { VisionBridge } from '../../src/vision/vision-bridge.ts';
+import type { PipelineApi } from './pipeline-api.ts';
+
+/** ?threads=N bounds the WASM threads; ?gpu=fallback takes a software WebGPU adapter for a real one. */
+const query = new URLSearchParams(location.search);
+const threads = query.get('threads');
+
+const vision = new VisionBridge({
+  packs: new URL('models/', document.baseURI).href,
+  ...(threads === null ? {} : { threads: Number(threads) }),
+  ...(query.get('gpu') === 'fallback' ? { fallbackGpu: true } : {}),
+});
+
+globalThis.loupePipeline = {
+  capabilities: () => vision.capabilities(),
+  prepare: (request) => vision.prepare(request),
+  analyse: async (fileIndex, request) => {
+    const input = document.querySelector<HTMLInputElement>('#files');
+    const photo = input?.files?.[fileIndex];
+    if (!photo) throw new Error(`no file ${fileIndex} was given to the page`);
+    const started = performance.now();
+    const outcome = await vision.analyse({ ...request, photo, name: photo.name }, {});
+    const pageMs = performance.now() - started;
+    if (!outcome.ok) return fail(outcome);
+    const { probability, ...result } = outcome.value;
+    return succeed({
+      ...result,
+      pageMs,
+      ...(probability ? { probabilityBase64: await base64(probability) } : {}),
+    });
+  },
+} satisfies PipelineApi;
+document.documentElement.dataset['ready'] = 'true';
+
+async function base64(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const reader = new FileReader();
+  await new Promise((resolve, reject) => {
+    reader.onload = resolve;
+    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+    reader.readAsDataURL(new Blob([bytes]));
+  });
+  const url = typeof reader.result === 'string' ? reader.result : '';
+  return url.slice(url.indexOf(',') + 1);
+}

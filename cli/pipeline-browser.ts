@@ -1,0 +1,85 @@
+import { chromium, type Page } from 'playwright-core';
+import { chromiumFlags, findChromium, softwareWebgpuFlags } from '../config/chromium.ts';
+import type { Capabilities, RuntimeId } from '../core/contract/runtime.ts';
+import type { Prepared, PrepareRequest, VisionFailure } from '../core/contract/vision-worker.ts';
+import type { Outcome } from '../core/domain/outcome.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { createApp } from '../server/app.ts';
+import { listen } from '../server/listen.ts';
+import { buildIfNeeded } from './build-if-needed.ts';
+import type { PipelineRequest, PipelineResult } from './page/pipeline-api.ts';
+
+export interface BrowserOptions {
+  readonly runtime?: RuntimeId | undefined;
+  readonly threads?: number | undefined;
+  /** Where progress goes; never to stdout, which carries the result. */
+  readonly log: (line: string) => void;
+}
+
+/** The app's own pipeline in headless Chromium, fed from the file system. Close it, or the process stays. */
+export class PipelineBrowser implements AsyncDisposable {
+  readonly version: string;
+  readonly #page: Page;
+  readonly #close: () => Promise<void>;
+
+  private constructor(page: Page, version: string, close: () => Promise<void>) {
+    this.#page = page;
+    this.version = version;
+    this.#close = close;
+  }
+
+  static async open({ runtime, threads, log }: BrowserOptions): Promise<PipelineBrowser> {
+    const dist = await buildIfNeeded(log);
+    const server = await listen(createApp({ dist, version: packageJson.version }), 0);
+    const webgpu = runtime === 'onnx-webgpu' || runtime === 'tfjs-webgpu';
+    const software = webgpu && process.env['LOUPE_GPU'] !== 'hardware';
+    const browser = await chromium.launch({
+      executablePath: findChromium().path,
+      args: [
+        ...chromiumFlags,
+        ...(software ? softwareWebgpuFlags : webgpu ? ['--enable-unsafe-webgpu'] : []),
+      ],
+    });
+    const close = async () => {
+      await browser.close();
+      await server.stop(0);
+    };
+    try {
+      const page = await browser.newPage();
+      page.on('pageerror', (error) => log(`page: ${error.message}`));
+      const query = new URLSearchParams();
+      if (threads !== undefined) query.set('threads', String(threads));
+      if (software) query.set('gpu', 'fallback');
+      await page.goto(`${server.url}/pipeline.html?${query.toString()}`);
+      await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+      return new PipelineBrowser(page, browser.version(), close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  capabilities(): Promise<Capabilities> {
+    return this.#page.evaluate(() => globalThis.loupePipeline.capabilities());
+  }
+
+  prepare(request: PrepareRequest): Promise<Outcome<Prepared, VisionFailure>> {
+    return this.#page.evaluate((asked) => globalThis.loupePipeline.prepare(asked), request);
+  }
+
+  /** Hands the page the next photos; `analyse` then counts from 0 in them. */
+  async give(paths: readonly string[]): Promise<void> {
+    await this.#page.setInputFiles('#files', [...paths]);
+  }
+
+  analyse(index: number, request: PipelineRequest): Promise<Outcome<PipelineResult, VisionFailure>> {
+    return this.#page.evaluate(([at, asked]) => globalThis.loupePipeline.analyse(at, asked), [
+      index,
+      request,
+    ] as const);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}

@@ -7,16 +7,16 @@ import { PipelineBrowser } from './pipeline-browser.ts';
 import { runCommand } from './run-command.ts';
 
 const USAGE = `npm run detect -- PHOTO... --model ID [--json] [--threshold 0..1]
-    [--runtime onnx-wasm|onnx-webgpu] [--precision fp32|fp16|uint8] [--threads N]
+    [--runtime onnx-wasm|onnx-webgpu] [--precision fp32|fp16|uint8]
 
 PHOTO is a file or a folder. Findings are in photo pixels, origin top left, EXIF orientation applied.`;
 
 await runCommand(USAGE, async (args) => {
   const options = parseDetectOptions(args);
-  const { runtime, precision, threshold, threads, model } = options;
+  const { runtime, precision, threshold, model } = options;
   const paths = await listPhotos(options.photos);
   const log = (line: string) => console.error(line);
-  await using browser = await PipelineBrowser.open({ runtime, threads, log });
+  await using browser = await PipelineBrowser.open({ runtime, log });
 
   const request = {
     modelId: model,

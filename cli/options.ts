@@ -17,7 +17,6 @@ const PipelineOptions = v.object({
   runtime: v.optional(RuntimeId),
   precision: v.optional(Precision),
   threshold: v.optional(threshold),
-  threads: v.optional(count),
   json: v.optional(v.boolean(), false),
 });
 
@@ -26,7 +25,6 @@ const pipelineFlags = {
   runtime: { type: 'string' },
   precision: { type: 'string' },
   threshold: { type: 'string' },
-  threads: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
@@ -53,10 +51,10 @@ export const EvaluateOptions = v.pipe(
     data: v.optional(v.string()),
     images: v.optional(v.string()),
     labels: v.optional(v.string()),
-    references: v.optional(v.string()),
     format: v.picklist(['yolo', 'voc', 'coco', 'mask'], 'name the format: --format yolo|voc|coco|mask'),
     tolerance: v.optional(pixels, '0'),
     limit: v.optional(count),
+    bootstrap: v.optional(count),
   }),
   v.check(
     ({ data, images, labels }) => data !== undefined || (images !== undefined && labels !== undefined),
@@ -75,10 +73,10 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
         data: text,
         images: text,
         labels: text,
-        references: text,
         format: text,
         tolerance: text,
         limit: text,
+        bootstrap: text,
       },
     });
     return values;

@@ -11,7 +11,6 @@ import type { PipelineRequest, PipelineResult } from './page/pipeline-api.ts';
 
 export interface BrowserOptions {
   readonly runtime?: RuntimeId | undefined;
-  readonly threads?: number | undefined;
   /** Where progress goes; never to stdout, which carries the result. */
   readonly log: (line: string) => void;
 }
@@ -28,7 +27,7 @@ export class PipelineBrowser implements AsyncDisposable {
     this.#close = close;
   }
 
-  static async open({ runtime, threads, log }: BrowserOptions): Promise<PipelineBrowser> {
+  static async open({ runtime, log }: BrowserOptions): Promise<PipelineBrowser> {
     const dist = await buildIfNeeded(log);
     const server = await listen(createApp({ dist, version: packageJson.version }), 0);
     const webgpu = runtime === 'onnx-webgpu' || runtime === 'tfjs-webgpu';
@@ -47,10 +46,7 @@ export class PipelineBrowser implements AsyncDisposable {
     try {
       const page = await browser.newPage();
       page.on('pageerror', (error) => log(`page: ${error.message}`));
-      const query = new URLSearchParams();
-      if (threads !== undefined) query.set('threads', String(threads));
-      if (software) query.set('gpu', 'fallback');
-      await page.goto(`${server.url}/pipeline.html?${query.toString()}`);
+      await page.goto(`${server.url}/pipeline.html${software ? '?gpu=fallback' : ''}`);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
       return new PipelineBrowser(page, browser.version(), close);
     } catch (error) {

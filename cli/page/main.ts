@@ -2,14 +2,12 @@ import { fail, succeed } from '../../core/domain/outcome.ts';
 import { VisionBridge } from '../../src/vision/vision-bridge.ts';
 import type { PipelineApi } from './pipeline-api.ts';
 
-/** ?threads=N bounds the WASM threads; ?gpu=fallback takes a software WebGPU adapter for a real one. */
+/** ?gpu=fallback takes a software WebGPU adapter for a real one. */
 const query = new URLSearchParams(location.search);
-const threads = query.get('threads');
 
 const vision = new VisionBridge({
-  packs: new URL('models/', document.baseURI).href,
-  ...(threads === null ? {} : { threads: Number(threads) }),
-  ...(query.get('gpu') === 'fallback' ? { fallbackGpu: true } : {}),
+  packsUrl: new URL('models/', document.baseURI).href,
+  fallbackGpu: query.get('gpu') === 'fallback',
 });
 
 globalThis.loupePipeline = {

@@ -24,7 +24,10 @@ export interface VisionWorkerApi<Photo> {
   removePack(id: string): Promise<void>;
 
   /** Loads the model (installing the pack if needed), runs its golden test once per runtime and precision. */
-  prepare(request: PrepareRequest): Promise<Outcome<Prepared, VisionFailure>>;
+  prepare(
+    request: PrepareRequest,
+    onProgress?: (progress: PackProgress) => void,
+  ): Promise<Outcome<Prepared, VisionFailure>>;
 
   /** Analyses one photo. Events stream while it runs; the result corrects them. */
   analyse(

@@ -9,6 +9,8 @@ export const WorkerOptions = v.object({
   packs: v.pipe(v.string(), v.url()),
   /** Most WASM threads; absent: what the device can do. */
   threads: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** WebGPU only on request: on iOS it crashes after some 500 runs (microsoft/onnxruntime issue 27584). */
+  preferWasm: v.optional(v.boolean()),
   /** Tests only: take a software WebGPU adapter for a real one. */
   fallbackGpu: v.optional(v.boolean()),
 });

@@ -1,0 +1,237 @@
+import { proxy } from 'comlink';
+import type { Capabilities } from '../../core/contract/runtime.ts';
+import type {
+  AnalyseRequest,
+  AnalysisEvent,
+  AnalysisResult,
+  PackProgress,
+  PackStatus,
+  Prepared,
+  PrepareRequest,
+  Thumbnail,
+  VisionFailure,
+} from '../../core/contract/vision-worker.ts';
+import { toWorkerName } from '../../core/contract/worker-options.ts';
+import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { isIos } from './is-ios.ts';
+import { TurnQueue } from './turn-queue.ts';
+import { WorkerLife, type Answer, type VisionRemote } from './worker-life.ts';
+
+export interface VisionBridgeOptions {
+  /** Absolute URL of the folder with the packs' index.json, with its closing slash. */
+  readonly packsUrl: string;
+  /** WebGPU only on request; absent: on iOS. */
+  readonly preferWasm?: boolean;
+  /** Tests only: take a software WebGPU adapter for a real one. */
+  readonly fallbackGpu?: boolean;
+  /** Tests only: another worker in place of the real one; the name carries the options. */
+  readonly createWorker?: (name: string) => Worker;
+  /** A call that shows no sign of life for so long hangs. A tile on a slow tablet takes seconds. */
+  readonly silenceLimitMs?: number;
+  /** After a cancel, the worker has so long to reach its next tile. */
+  readonly cancelLimitMs?: number;
+  /** The WASM heap never shrinks: after this many megapixels the worker is replaced between photos. */
+  readonly recycleAfterMegapixels?: number;
+  readonly onWorker?: (event: WorkerEvent) => void;
+}
+
+export type WorkerEvent =
+  { readonly kind: 'started' } | { readonly kind: 'lost' | 'recycled'; readonly reason: string };
+
+export interface AnalyseOptions {
+  readonly signal?: AbortSignal;
+  /** A second `photo` event says that the job was begun anew: forget the tiles before it. */
+  readonly onEvent?: (event: AnalysisEvent) => void;
+}
+
+export type PhotoRequest = Omit<AnalyseRequest<Blob>, 'jobId'>;
+
+/** How a worker runs after one of its runtimes failed. */
+interface Fallback {
+  readonly threads?: number;
+  readonly preferWasm?: boolean;
+}
+
+/**
+ * The page's only door to the vision worker. Photos wait here and go to the worker one at a time. A worker
+ * that dies, hangs or whose runtime fails is replaced and the call run anew, once. Failures are values;
+ * nothing here rejects.
+ */
+export class VisionBridge {
+  readonly #options: VisionBridgeOptions;
+  readonly #turns = new TurnQueue();
+  #life: WorkerLife | undefined;
+  #fallback: Fallback = {};
+  #openCalls = 0;
+  #megapixels = 0;
+
+  constructor(options: VisionBridgeOptions) {
+    this.#options = options;
+  }
+
+  /** Photos that wait or are being analysed; whoever feeds a folder waits while this is high. */
+  get pending(): number {
+    return this.#turns.length;
+  }
+
+  capabilities(): Answer<Capabilities> {
+    return this.#call(async (api) => succeed(await api.capabilities()));
+  }
+
+  packs(): Answer<readonly PackStatus[]> {
+    return this.#call((api) => api.packs());
+  }
+
+  installPack(
+    id: string,
+    onProgress: (progress: PackProgress) => void = () => undefined,
+  ): Answer<PackStatus> {
+    return this.#call((api, alive) =>
+      api.installPack(
+        id,
+        proxy((progress) => {
+          alive();
+          onProgress(progress);
+        }),
+      ),
+    );
+  }
+
+  verifyPack(id: string): Answer<PackStatus> {
+    return this.#call((api) => api.verifyPack(id));
+  }
+
+  removePack(id: string): Answer<void> {
+    return this.#call(async (api) => succeed(await api.removePack(id)));
+  }
+
+  prepare(request: PrepareRequest, onProgress?: (progress: PackProgress) => void): Answer<Prepared> {
+    return this.#turns.take(() => this.#call((api, alive) => prepare(api, request, alive, onProgress)));
+  }
+
+  thumbnail(photo: Blob, longestSide: number): Answer<Thumbnail<Blob>> {
+    return this.#call((api) => api.thumbnail(photo, longestSide));
+  }
+
+  analyse(request: PhotoRequest, { signal, onEvent }: AnalyseOptions = {}): Answer<AnalysisResult> {
+    return this.#turns.take(async () => {
+      const outcome = await this.#call((api, alive) => this.#analyse(api, request, alive, signal, onEvent));
+      if (outcome.ok) this.#count(outcome.value);
+      return !outcome.ok && signal?.aborted ? fail({ kind: 'cancelled' }) : outcome;
+    }, signal);
+  }
+
+  /** Ends the worker and with it every call under way. A later call starts a new one. */
+  close(): void {
+    this.#life?.end('closed');
+  }
+
+  async #analyse(
+    api: VisionRemote,
+    request: PhotoRequest,
+    alive: () => void,
+    signal: AbortSignal | undefined,
+    onEvent: ((event: AnalysisEvent) => void) | undefined,
+  ): Answer<AnalysisResult> {
+    const life = this.#life;
+    const jobId = crypto.randomUUID();
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const cancel = (): void => {
+      grace = setTimeout(() => life?.end('did not stop when asked'), this.#options.cancelLimitMs ?? 10_000);
+      // An answer comes from the job itself.
+      void Promise.resolve(api.cancel(jobId)).catch(() => undefined);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const prepared = await prepare(api, request, alive);
+      if (!prepared.ok) return prepared;
+      if (signal?.aborted) return fail({ kind: 'cancelled' });
+      const heard = (event: AnalysisEvent): void => {
+        alive();
+        if (!signal?.aborted) onEvent?.(event);
+      };
+      return await api.analyse({ ...request, jobId }, proxy(heard));
+    } finally {
+      clearTimeout(grace);
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** A second life with safer settings gets one more try; if that fails too, they were not to blame. */
+  async #call<Value>(work: (api: VisionRemote, alive: () => void) => Answer<Value>): Answer<Value> {
+    const first = await this.#attempt(work);
+    if (first.ok || !isFaultOfWorker(first)) return first;
+    this.#fallback = { ...this.#fallback, ...fallbackFor(first) };
+    const second = await this.#attempt(work);
+    if (!second.ok && isFaultOfWorker(second)) this.#fallback = {};
+    return second;
+  }
+
+  async #attempt<Value>(work: (api: VisionRemote, alive: () => void) => Answer<Value>): Answer<Value> {
+    const life = this.#current();
+    this.#openCalls++;
+    const outcome = await life.call(work, this.#options.silenceLimitMs ?? 120_000);
+    this.#openCalls--;
+    // A failed runtime stays failed until its worker is replaced.
+    if (!outcome.ok && outcome.kind === 'runtime-failed') life.end(outcome.detail);
+    return outcome;
+  }
+
+  #current(): WorkerLife {
+    if (this.#life && !this.#life.ended) return this.#life;
+    const { packsUrl, fallbackGpu, createWorker = createVisionWorker, onWorker } = this.#options;
+    const preferWasm = this.#options.preferWasm ?? isIos(navigator);
+    const name = toWorkerName({
+      packs: packsUrl,
+      preferWasm,
+      ...(fallbackGpu ? { fallbackGpu } : {}),
+      ...this.#fallback,
+    });
+    const life = new WorkerLife(createWorker(name));
+    this.#life = life;
+    this.#megapixels = 0;
+    onWorker?.({ kind: 'started' });
+    void life.lost.then((reason) => onWorker?.({ kind: reason === RECYCLED ? 'recycled' : 'lost', reason }));
+    return life;
+  }
+
+  #count({ photo }: AnalysisResult): void {
+    this.#megapixels += (photo.width * photo.height) / 1e6;
+    const full = this.#megapixels >= (this.#options.recycleAfterMegapixels ?? 3000);
+    if (full && this.#openCalls === 0) this.#life?.end(RECYCLED);
+  }
+}
+
+const RECYCLED = 'memory is given back between photos';
+
+const createVisionWorker = (name: string): Worker =>
+  new Worker(new URL('../../workers/vision/vision.worker.ts', import.meta.url), { type: 'module', name });
+
+/** A pack that has to be fetched first shows its progress, so that a slow network is no hang. */
+const prepare = (
+  api: VisionRemote,
+  request: PrepareRequest,
+  alive: () => void,
+  onProgress?: (progress: PackProgress) => void,
+): Answer<Prepared> =>
+  api.prepare(
+    { modelId: request.modelId, ...pick(request) },
+    proxy((progress: PackProgress) => {
+      alive();
+      onProgress?.(progress);
+    }),
+  );
+
+const pick = ({ runtime, precision }: PrepareRequest): Omit<PrepareRequest, 'modelId'> => ({
+  ...(runtime ? { runtime } : {}),
+  ...(precision ? { precision } : {}),
+});
+
+type Failed = Extract<Outcome<never, VisionFailure>, { ok: false }>;
+
+const isFaultOfWorker = ({ kind }: Failed): boolean => kind === 'worker-lost' || kind === 'runtime-failed';
+
+function fallbackFor(failure: Failed): Fallback {
+  if (failure.kind !== 'runtime-failed') return {};
+  return failure.runtime === 'onnx-webgpu' ? { preferWasm: true } : { threads: 1 };
+}

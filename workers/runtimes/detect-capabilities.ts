@@ -1,0 +1,49 @@
+import type { Capabilities } from '../../core/contract/runtime.ts';
+
+export interface FoundAdapter {
+  readonly adapter: GPUAdapter;
+  /** A software renderer: right answers, slower than WASM. */
+  readonly fallback: boolean;
+  /** Names the GPU and its driver as far as the browser tells. */
+  readonly description: string;
+}
+
+let detected: Promise<Capabilities> | undefined;
+
+/** What this device can do: detected once, frozen. */
+export const detectCapabilities = (): Promise<Capabilities> => (detected ??= detect());
+
+async function detect(): Promise<Capabilities> {
+  const gpu = await requestAdapter();
+  const memory = (navigator as Navigator & { readonly deviceMemory?: number }).deviceMemory;
+  return Object.freeze({
+    crossOriginIsolated: self.crossOriginIsolated,
+    hardwareConcurrency: navigator.hardwareConcurrency,
+    wasmThreads: self.crossOriginIsolated ? threadsFor(navigator.hardwareConcurrency) : 1,
+    webgpu: gpu ? (gpu.fallback ? 'fallback' : 'hardware') : 'none',
+    shaderF16: gpu?.adapter.features.has('shader-f16') ?? false,
+    jspi: 'Suspending' in WebAssembly,
+    opfs: typeof navigator.storage?.getDirectory === 'function',
+    imageDecoder: 'ImageDecoder' in self,
+    deviceMemory: memory,
+  });
+}
+
+/** Tablets with eight cores have four fast ones; the slow ones would hold the others up. */
+const threadsFor = (cores: number): number =>
+  cores <= 4 ? Math.max(cores, 1) : Math.min(8, Math.ceil(cores / 2));
+
+export async function requestAdapter(): Promise<FoundAdapter | undefined> {
+  if (!navigator.gpu) return undefined;
+  const adapter = await navigator.gpu
+    .requestAdapter({ powerPreference: 'high-performance' })
+    .catch(() => null);
+  if (!adapter) return undefined;
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const name = [vendor, architecture, device, description].filter(Boolean).join(' ');
+  return {
+    adapter,
+    fallback: isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(name),
+    description: name,
+  };
+}

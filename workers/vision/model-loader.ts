@@ -1,0 +1,187 @@
+import type { Sha256 } from '../../core/contract/ids.ts';
+import type { ModelFile, ModelManifest } from '../../core/contract/model-manifest.ts';
+import type { Capabilities, SelfTest } from '../../core/contract/runtime.ts';
+import type { PackProgress, PrepareRequest, VisionFailure } from '../../core/contract/vision-worker.ts';
+import type { WorkerOptions } from '../../core/contract/worker-options.ts';
+import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { tensorShape } from '../../core/vision/pack-tile.ts';
+import { runSelfTest } from '../models/golden.ts';
+import { messageOf } from '../models/pack-files.ts';
+import type { Pack, PackStore } from '../models/pack-store.ts';
+import type { SelfTestLog } from '../models/self-test-log.ts';
+import { chooseRuntimes, type RuntimeChoice } from '../runtimes/choose-runtime.ts';
+import { requestAdapter } from '../runtimes/detect-capabilities.ts';
+import { openOnnxWasm } from '../runtimes/onnx-wasm.ts';
+import { openOnnxWebgpu } from '../runtimes/onnx-webgpu.ts';
+import type { Runtime, Session } from '../runtimes/runtime.ts';
+
+/** A model that has reproduced its golden outputs on this device. */
+export interface LoadedModel {
+  readonly manifest: ModelManifest;
+  readonly file: ModelFile;
+  readonly sha256: Sha256;
+  readonly session: Session;
+  readonly runtime: RuntimeChoice['runtime'];
+  readonly threads: number;
+  readonly selfTest: SelfTest;
+  readonly loadMs: number;
+}
+
+type Loaded<Value> = Promise<Outcome<Value, VisionFailure>>;
+
+/** Holds one loaded model at a time. Not to be entered twice at once: the worker's job queue sees to it. */
+export class ModelLoader {
+  readonly #capabilities: Capabilities;
+  readonly #options: WorkerOptions;
+  readonly #store: PackStore;
+  readonly #log: SelfTestLog;
+  readonly #runtimes = new Map<RuntimeChoice['runtime'], Promise<Runtime>>();
+  #loaded: LoadedModel | undefined;
+  /** What `#loaded` answers without a look at what is kept. */
+  #answers: string | undefined;
+
+  constructor(capabilities: Capabilities, options: WorkerOptions, store: PackStore, log: SelfTestLog) {
+    this.#capabilities = capabilities;
+    this.#options = options;
+    this.#store = store;
+    this.#log = log;
+  }
+
+  /** Loads the best way to run the model that passes its self-test; installs the pack where needed. */
+  async prepare(request: PrepareRequest, onProgress?: (progress: PackProgress) => void): Loaded<LoadedModel> {
+    const question = `${request.modelId} ${request.runtime ?? ''} ${request.precision ?? ''}`;
+    if (this.#loaded && this.#answers === question) return succeed(this.#loaded);
+    const pack = await this.#keptPack(request.modelId, onProgress);
+    if (!pack.ok) return pack;
+    const model = await this.#firstThatWorks(pack.value, request);
+    this.#answers = model.ok ? question : undefined;
+    return model;
+  }
+
+  /** The pack has changed: the next `prepare` looks at what is kept. */
+  forget(modelId: string): void {
+    if (this.#loaded?.manifest.id === modelId) this.#answers = undefined;
+  }
+
+  async #firstThatWorks(pack: Pack, request: PrepareRequest): Loaded<LoadedModel> {
+    const { manifest } = pack;
+    const preferWasm = this.#options.preferWasm ?? false;
+    let failure: Outcome<LoadedModel, VisionFailure> = fail({
+      kind: 'pack-unavailable',
+      modelId: manifest.id,
+      detail: 'no file of it runs here',
+    });
+    for (const choice of chooseRuntimes(manifest, this.#capabilities, preferWasm, request)) {
+      const loaded = this.#loaded;
+      if (loaded?.sha256 === choice.file.sha256 && loaded.runtime === choice.runtime) return succeed(loaded);
+      failure = await this.#load(pack, choice);
+      if (failure.ok) return failure;
+    }
+    return failure;
+  }
+
+  async #keptPack(
+    modelId: string,
+    onProgress: (progress: PackProgress) => void = () => undefined,
+  ): Loaded<Pack> {
+    const pack = await this.#store.find(modelId);
+    if (!pack.ok || pack.value.state === 'kept') return pack;
+    return this.#store.install(modelId, onProgress);
+  }
+
+  async #load(pack: Pack, choice: RuntimeChoice): Loaded<LoadedModel> {
+    const start = performance.now();
+    const bytes = await this.#modelBytes(pack, choice.file);
+    if (!bytes.ok) return bytes;
+    await this.#unload();
+    try {
+      const runtime = await this.#open(choice.runtime);
+      const session = await runtime.create(bytes.value);
+      const loaded = await this.#trust(pack, choice, runtime, session);
+      if (!loaded.ok) {
+        await session.dispose();
+        return loaded;
+      }
+      this.#loaded = { ...loaded.value, loadMs: performance.now() - start };
+      return succeed(this.#loaded);
+    } catch (error) {
+      return fail({ kind: 'runtime-failed', runtime: choice.runtime, detail: messageOf(error) });
+    }
+  }
+
+  /** A file that went bad since it was kept is fetched once more. */
+  async #modelBytes(pack: Pack, file: ModelFile): Loaded<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#store.readModel(pack, file);
+    if (bytes.ok) return bytes;
+    const again = await this.#store.install(pack.manifest.id, () => undefined);
+    return again.ok && again.value.folder === pack.folder ? this.#store.readModel(pack, file) : bytes;
+  }
+
+  async #trust(
+    pack: Pack,
+    { runtime: id, file }: RuntimeChoice,
+    runtime: Runtime,
+    session: Session,
+  ): Loaded<Omit<LoadedModel, 'loadMs'>> {
+    const { manifest } = pack;
+    const misfit = misfitOf(session, manifest);
+    if (misfit) return fail({ kind: 'model-mismatch', modelId: manifest.id, detail: misfit });
+    const golden = await this.#store.readGolden(pack);
+    if (!golden.ok) return golden;
+    const device = await this.#describeDevice(runtime);
+    const subject = { sha256: file.sha256, runtime: id, precision: file.precision, device };
+    let selfTest = await this.#log.find(manifest.id, subject);
+    if (!selfTest) {
+      selfTest = await runSelfTest(session, manifest, golden.value, id, file.precision);
+      await this.#log.record(manifest.id, subject, selfTest);
+    }
+    if (selfTest.verdict === 'failed') {
+      const detail = selfTest.message ?? 'wrong answers';
+      return fail({ kind: 'self-test-failed', modelId: manifest.id, runtime: id, detail });
+    }
+    const { sha256 } = file;
+    return succeed({ manifest, file, sha256, session, runtime: id, threads: runtime.threads, selfTest });
+  }
+
+  #open(id: RuntimeChoice['runtime']): Promise<Runtime> {
+    const open = this.#runtimes.get(id) ?? this.#start(id);
+    this.#runtimes.set(id, open);
+    return open;
+  }
+
+  #start(id: RuntimeChoice['runtime']): Promise<Runtime> {
+    const { jspi, wasmThreads } = this.#capabilities;
+    const threads = Math.min(wasmThreads, this.#options.threads ?? wasmThreads);
+    if (id === 'onnx-wasm') return openOnnxWasm(threads);
+    const allowFallbackAdapter = this.#options.fallbackGpu ?? false;
+    return openOnnxWebgpu({ jspi, threads, allowFallbackAdapter });
+  }
+
+  async #describeDevice(runtime: Runtime): Promise<string> {
+    const gpu = runtime.id === 'onnx-webgpu' ? (await requestAdapter())?.description : undefined;
+    return [navigator.userAgent, `${runtime.threads} threads`, gpu].filter(Boolean).join(' | ');
+  }
+
+  async #unload(): Promise<void> {
+    const { session } = this.#loaded ?? {};
+    this.#loaded = undefined;
+    this.#answers = undefined;
+    await session?.dispose();
+  }
+}
+
+/** Why the model is not the one that its manifest describes; undefined where it is. */
+function misfitOf(session: Session, { input, output }: ModelManifest): string | undefined {
+  const model = session.inputs.find(({ name }) => name === input.name);
+  const wanted = tensorShape(input);
+  if (!model) return `the model has no input ${input.name}`;
+  if (model.type !== input.dtype) return `input ${input.name} is ${model.type}, not ${input.dtype}`;
+  const fits =
+    model.shape.length === wanted.length &&
+    model.shape.every((side, axis) => typeof side === 'string' || side === wanted[axis]);
+  if (!fits) return `input ${input.name} is ${model.shape.join('x')}, not ${wanted.join('x')}`;
+  if (session.inputs.length > 1) return `the model wants ${session.inputs.length} inputs`;
+  if (session.outputs.every(({ name }) => name !== output.name))
+    return `the model has no output ${output.name}`;
+  return undefined;
+}

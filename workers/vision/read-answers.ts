@@ -1,0 +1,98 @@
+import type { Size } from '../../core/contract/geometry.ts';
+import type { ModelManifest } from '../../core/contract/model-manifest.ts';
+import type { RawFinding } from '../../core/contract/vision-worker.ts';
+import { unreachable } from '../../core/domain/outcome.ts';
+import { boxFindings } from '../../core/vision/box-findings.ts';
+import { decodeYolox } from '../../core/vision/decode-yolox.ts';
+import { maskFindings } from '../../core/vision/mask-findings.ts';
+import { mergeTiles, type TileDetections } from '../../core/vision/merge-tiles.ts';
+import { MaskStitcher } from '../../core/vision/stitch-masks.ts';
+import { labelThresholds } from '../../core/vision/thresholds.ts';
+import type { Tile } from '../../core/vision/tiles.ts';
+import type { Tensor } from '../runtimes/runtime.ts';
+
+/** Collects the tiles' answers of one photo, in the plan's order, and merges them. */
+export interface AnswerReader {
+  /** What this tile alone shows, for the eye; throws where the answer does not fit the manifest. */
+  add(tile: Tile, answer: Tensor): readonly RawFinding[];
+  finish(): {
+    readonly findings: readonly RawFinding[];
+    /** Of the likeliest class for each photo pixel, 0 to 255; segmenters only. */
+    readonly probability?: Uint8Array<ArrayBuffer>;
+  };
+}
+
+export function createAnswerReader(manifest: ModelManifest, photo: Size, minScore?: number): AnswerReader {
+  switch (manifest.output.kind) {
+    case 'yolox':
+      return readBoxes(manifest, manifest.output.strides, photo, minScore);
+    case 'mask-logits':
+      return readMasks(manifest, manifest.output.stride, photo, minScore);
+    case 'patch-features':
+      throw new Error('patch features hold no findings of their own');
+    default:
+      return unreachable(manifest.output);
+  }
+}
+
+function readBoxes(
+  manifest: ModelManifest,
+  strides: readonly number[],
+  photo: Size,
+  minScore: number | undefined,
+): AnswerReader {
+  const { input, labels, thresholds } = manifest;
+  const minScores = labelThresholds(manifest, minScore);
+  const head = { input, strides, classes: minScores.length };
+  const answers: TileDetections[] = [];
+  return {
+    add(tile, { data }) {
+      if (!(data instanceof Float32Array)) throw new Error('a YOLOX answer must be float32');
+      const detections = decodeYolox(data, head, minScores, tile, photo);
+      answers.push({ tile, detections });
+      return boxFindings(detections, labels);
+    },
+    finish: () => ({
+      findings: boxFindings(mergeTiles(answers, photo, { nmsIou: thresholds.nmsIou }), labels),
+    }),
+  };
+}
+
+function readMasks(
+  manifest: ModelManifest,
+  stride: number,
+  photo: Size,
+  minScore: number | undefined,
+): AnswerReader {
+  const { labels, thresholds } = manifest;
+  const minScores = labelThresholds(manifest, minScore);
+  const minPixels = thresholds.minRegionPixels ?? 1;
+  const stitchers = labels.map((label) => ({
+    label,
+    stitcher: new MaskStitcher(photo, stride, label.index),
+  }));
+  return {
+    add(tile, answer) {
+      for (const { stitcher } of stitchers) stitcher.add(tile, answer);
+      // A mask is only right once its neighbours are known.
+      return [];
+    },
+    finish() {
+      const maps = stitchers.map(({ label, stitcher }) => ({ label, map: stitcher.finish() }));
+      const findings = maps.flatMap(({ label, map }) => {
+        const threshold = minScores[label.index] ?? thresholds.default;
+        return maskFindings(map, photo, label, { threshold, minPixels });
+      });
+      const probability = likeliest(maps.map(({ map }) => map));
+      return { findings, ...(probability ? { probability } : {}) };
+    },
+  };
+}
+
+function likeliest(maps: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> | undefined {
+  const [first, ...others] = maps;
+  for (const map of others) {
+    first?.forEach((value, at) => (first[at] = Math.max(value, map[at] ?? 0)));
+  }
+  return first;
+}

@@ -1,0 +1,5 @@
+import { expose } from 'comlink';
+import { fromWorkerName } from '../../core/contract/worker-options.ts';
+import { createVisionApi } from './vision-api.ts';
+
+expose(createVisionApi(fromWorkerName(self.name)));

@@ -1,0 +1,76 @@
+import type { InspectionId } from '../../core/contract/ids.ts';
+import { changeBytes } from './byte-ledger.ts';
+import type { Restore } from './inspection-store.ts';
+import { outboxStores, putOf, removalOf } from './outbox.ts';
+import { ownerOf } from './owner.ts';
+import { ownedStores } from './schema.ts';
+import { StorageError } from './storage-error.ts';
+import type { StoreParts } from './store-parts.ts';
+
+/** Undo is offered for seconds; another tab's undo must not lose its ground under a start-up purge. */
+const UNDO_MS = 10 * 60 * 1000;
+
+/** Hides the inspection and all that belongs to it; `purge` removes them once undo is over. */
+export async function deleteInspection(parts: StoreParts, id: InspectionId): Promise<Restore> {
+  const { records, rows, outbox } = parts;
+  const opIds = outbox.opIds();
+  await records.write(['inspections', 'trash', ...outboxStores], async (transaction) => {
+    // A repeat after a lost answer finds the work done.
+    if (await transaction.get('trash', id)) return;
+    const inspection = await ownerOf(transaction, rows, id);
+    transaction.put('trash', { id, deletedAt: parts.now(), inspection });
+    transaction.delete('inspections', id);
+    await outbox.append(transaction, inspection, opIds, [removalOf('inspection', id)]);
+  });
+  parts.changes.tell({ entity: 'inspection', inspectionId: id });
+  return () => restore(parts, id);
+}
+
+async function restore(parts: StoreParts, id: InspectionId): Promise<void> {
+  const { records, rows, outbox } = parts;
+  const opIds = outbox.opIds();
+  await records.write(['inspections', 'trash', ...outboxStores], async (transaction) => {
+    if (await transaction.get('inspections', id)) return;
+    const trashed = rows.one('trash', await transaction.get('trash', id));
+    if (!trashed) throw new StorageError({ kind: 'unwritable', detail: 'It is too late to undo this.' });
+    transaction.put('inspections', trashed.inspection);
+    transaction.delete('trash', id);
+    // A put of every field after a delete: the server brings the inspection back.
+    await outbox.append(transaction, trashed.inspection, opIds, [putOf('inspection', trashed.inspection)]);
+  });
+  parts.changes.tell({ entity: 'inspection', inspectionId: id });
+}
+
+/** Removes for good what was deleted before undo ran out; all of it when space is needed. */
+export async function purge(parts: StoreParts, isSpaceNeeded = false): Promise<number> {
+  const { records, rows } = parts;
+  const trashed = rows.many(
+    'trash',
+    await records.read(['trash'], (transaction) => transaction.all('trash')),
+  );
+  // Either direction: a clock that was set back must not keep the trash for years.
+  const isOver = (at: number): boolean => isSpaceNeeded || Math.abs(parts.now() - at) > UNDO_MS;
+  const due = trashed.filter((entry) => isOver(entry.deletedAt));
+  for (const entry of due) await purgeOne(parts, entry.id);
+  return due.length;
+}
+
+/** Files first, the trash row last: an interrupted purge goes on at the next start. */
+async function purgeOne(parts: StoreParts, id: InspectionId): Promise<void> {
+  const { records, rows, files } = parts;
+  const raws = await records.read(['captures'], (transaction) =>
+    transaction.allBy('captures', 'inspection', id),
+  );
+  const captures = rows.many('captures', raws);
+  for (const capture of captures) await files.remove(capture.id);
+  await records.write([...ownedStores, 'trash', 'ledger'], async (transaction) => {
+    if (!(await transaction.get('trash', id))) return;
+    for (const store of ownedStores) {
+      const owned = rows.many(store, await transaction.allBy(store, 'inspection', id));
+      for (const row of owned) transaction.delete(store, row.id);
+    }
+    const bytes = captures.reduce((sum, capture) => sum + capture.bytes, 0);
+    await changeBytes(transaction, rows, -captures.length, -bytes);
+    transaction.delete('trash', id);
+  });
+}

@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import { OperationId, Sha256 } from '../../core/contract/ids.ts';
+import type { Operation } from '../../core/contract/operation.ts';
+import type { Capture, Inspection } from '../../core/contract/records.ts';
+import { tick } from '../../core/domain/hybrid-clock.ts';
+import { makeOperation, operationBody, type Change } from '../../core/domain/operation.ts';
+import { changedFields } from '../../core/sync-rules/changed-fields.ts';
+import { sha256Hex } from '../../core/sync-rules/sha256.ts';
+import type { ReadTransaction, WriteTransaction } from './records.ts';
+import type { OutboxHead, StoreName } from './schema.ts';
+import type { TypedRows } from './typed-rows.ts';
+
+/** Stores that a transaction must hold to append to the outbox. */
+export const outboxStores = ['operations', 'ledger'] as const satisfies readonly StoreName[];
+
+export interface OutboxClock {
+  readonly now: () => number;
+  /** UUIDv7. */
+  readonly newId: () => string;
+}
+
+/** The operations that wait for a server, written in the transaction of the change they tell of. */
+export class Outbox {
+  readonly #rows: TypedRows;
+  readonly #clock: OutboxClock;
+  readonly #onAppend: (head: OutboxHead) => void;
+
+  /** `onAppend` hears of a head that may yet be aborted: enough for a sentinel that is never too low. */
+  constructor(rows: TypedRows, clock: OutboxClock, onAppend: (head: OutboxHead) => void = () => undefined) {
+    this.#rows = rows;
+    this.#clock = clock;
+    this.#onAppend = onAppend;
+  }
+
+  opIds(): OpIds {
+    return new OpIds(() => v.parse(OperationId, this.#clock.newId()));
+  }
+
+  /** A demo inspection is never sent. A change that is already there, or changes nothing, is skipped. */
+  async append(
+    transaction: WriteTransaction,
+    owner: Inspection,
+    opIds: OpIds,
+    changes: readonly Change[],
+  ): Promise<void> {
+    if (owner.demo) return;
+    let head = await this.head(transaction);
+    for (const change of changes) {
+      const opId = opIds.of(change);
+      if (change.kind === 'put' && Object.keys(change.fields).length === 0) continue;
+      if ((await transaction.get('operations', opId)) !== undefined) continue;
+      const hlc = tick(head.hlc, this.#clock.now(), head.epoch);
+      head = { ...head, seq: head.seq + 1, hlc };
+      transaction.put('operations', this.#operation(change, opId, head, hlc));
+    }
+    transaction.put('ledger', head);
+    this.#onAppend(head);
+  }
+
+  /** The head as kept, or the first one of a new database. */
+  async head(transaction: ReadTransaction): Promise<OutboxHead> {
+    const row = this.#rows.one('ledger', await transaction.get('ledger', 'outbox'));
+    return row?.key === 'outbox' ? row : { key: 'outbox', epoch: this.#clock.newId(), seq: 0 };
+  }
+
+  #operation(change: Change, opId: OperationId, head: OutboxHead, hlc: string): Operation {
+    const bodyHash = v.parse(Sha256, sha256Hex(operationBody(change)));
+    return makeOperation(change, {
+      opId,
+      epoch: head.epoch,
+      seq: head.seq,
+      hlc,
+      wall: this.#clock.now(),
+      bodyHash,
+    });
+  }
+}
+
+/**
+ * Operation ids of one save, minted before its transaction: when the transaction has to run again after
+ * a lost connection, the operation that may already be there is recognised by its id.
+ */
+export class OpIds {
+  readonly #ids = new Map<string, OperationId>();
+  readonly #mint: () => OperationId;
+
+  constructor(mint: () => OperationId) {
+    this.#mint = mint;
+  }
+
+  of({ kind, entity, id }: Pick<Change, 'kind' | 'entity' | 'id'>): OperationId {
+    const key = `${kind} ${entity} ${id}`;
+    const opId = this.#ids.get(key) ?? this.#mint();
+    this.#ids.set(key, opId);
+    return opId;
+  }
+}
+
+export function putOf(
+  entity: Operation['entity'],
+  record: { readonly id: string },
+  before?: { readonly id: string },
+): Change {
+  return { entity, id: record.id, kind: 'put', fields: { ...changedFields({ ...record }, { ...before }) } };
+}
+
+/** A capture is whole on a server only with its photo. */
+export const putOfCapture = (capture: Capture, before?: Capture): Change => ({
+  ...putOf('capture', capture, before),
+  blobDeps: [capture.sha256],
+});
+
+export const removalOf = (entity: Operation['entity'], id: string): Change => ({
+  entity,
+  id,
+  kind: 'delete',
+  fields: {},
+});

@@ -1,0 +1,127 @@
+import * as v from 'valibot';
+import { CaptureId, InspectionId } from '../../core/contract/ids.ts';
+import { Operation } from '../../core/contract/operation.ts';
+import { Analysis, Capture, Finding, Inspection, Review } from '../../core/contract/records.ts';
+
+/** What lies beside each photo file, enough to bring its record back when the database is lost. */
+export const Sidecar = v.object({ schemaV: v.literal(1), capture: Capture, inspection: Inspection });
+export type Sidecar = v.InferOutput<typeof Sidecar>;
+
+const buffer = v.instance(ArrayBuffer);
+
+/** ArrayBuffer and not Blob: WebKit lost Blobs kept in IndexedDB (bugs.webkit.org 197050). */
+export const StoredThumbnail = v.object({
+  id: CaptureId,
+  inspectionId: InspectionId,
+  bytes: buffer,
+  mediaType: v.string(),
+});
+
+/**
+ * A photo kept in the database where there is no private file system. `state` mirrors a file's name; the
+ * bytes lie in a store of their own, so that listing photos does not load them.
+ */
+export const StoredBlob = v.object({
+  id: CaptureId,
+  size: v.number(),
+  state: v.picklist(['staged', 'kept']),
+  sidecar: v.optional(v.string()),
+});
+export type StoredBlob = v.InferOutput<typeof StoredBlob>;
+
+export const StoredBytes = v.object({ id: CaptureId, bytes: buffer });
+
+export const StoredSetting = v.object({ key: v.string(), value: v.unknown() });
+
+/** The one row that orders this database's operations; see Operation for epoch, seq and hlc. */
+export const OutboxHead = v.object({
+  key: v.literal('outbox'),
+  epoch: v.string(),
+  seq: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  hlc: v.optional(v.string()),
+});
+export type OutboxHead = v.InferOutput<typeof OutboxHead>;
+
+/** Own count of what photos weigh: navigator.storage.estimate() is padded and late. */
+export const ByteLedger = v.object({
+  key: v.literal('bytes'),
+  photos: v.number(),
+  photoBytes: v.number(),
+});
+export type ByteLedger = v.InferOutput<typeof ByteLedger>;
+
+export const LedgerRow = v.variant('key', [OutboxHead, ByteLedger]);
+
+/**
+ * A deleted inspection until undo is no longer offered. What belongs to it stays where it is, hidden by
+ * this row, and goes with it.
+ */
+export const Trashed = v.object({ id: InspectionId, deletedAt: v.number(), inspection: Inspection });
+export type Trashed = v.InferOutput<typeof Trashed>;
+
+/** A record that its schema refused, kept as it was found. */
+export const Quarantined = v.object({
+  key: v.string(),
+  store: v.string(),
+  row: v.unknown(),
+  reason: v.string(),
+  at: v.number(),
+});
+export type Quarantined = v.InferOutput<typeof Quarantined>;
+
+export const storeSchemas = {
+  inspections: Inspection,
+  captures: Capture,
+  analyses: Analysis,
+  findings: Finding,
+  reviews: Review,
+  operations: Operation,
+  thumbnails: StoredThumbnail,
+  blobs: StoredBlob,
+  blobBytes: StoredBytes,
+  settings: StoredSetting,
+  ledger: LedgerRow,
+  trash: Trashed,
+  quarantine: Quarantined,
+} as const;
+export type StoreName = keyof typeof storeSchemas;
+export type Row<Store extends StoreName> = v.InferOutput<(typeof storeSchemas)[Store]>;
+export const storeNames = Object.keys(storeSchemas) as readonly StoreName[];
+
+type KeyPath = string | readonly string[];
+interface StoreShape {
+  readonly keyPath: string;
+  readonly indexes: Readonly<Record<string, KeyPath>>;
+}
+
+/** Keys and indexes as the newest migration leaves them; a test holds the two together. */
+export const storeShapes = {
+  inspections: { keyPath: 'id', indexes: {} },
+  captures: {
+    keyPath: 'id',
+    indexes: {
+      inspection: 'inspectionId',
+      photo: ['inspectionId', 'sha256'],
+      time: ['inspectionId', 'createdAt'],
+    },
+  },
+  analyses: { keyPath: 'id', indexes: { inspection: 'inspectionId', capture: 'captureId' } },
+  findings: {
+    keyPath: 'id',
+    indexes: { inspection: 'inspectionId', capture: 'captureId', state: ['inspectionId', 'state'] },
+  },
+  reviews: { keyPath: 'id', indexes: { inspection: 'inspectionId', finding: 'findingId' } },
+  operations: { keyPath: 'opId', indexes: { state: 'state', seq: 'seq' } },
+  thumbnails: { keyPath: 'id', indexes: { inspection: 'inspectionId' } },
+  blobs: { keyPath: 'id', indexes: {} },
+  blobBytes: { keyPath: 'id', indexes: {} },
+  settings: { keyPath: 'key', indexes: {} },
+  ledger: { keyPath: 'key', indexes: {} },
+  trash: { keyPath: 'id', indexes: {} },
+  quarantine: { keyPath: 'key', indexes: {} },
+} as const satisfies Record<StoreName, StoreShape>;
+
+export type IndexName<Store extends StoreName> = keyof (typeof storeShapes)[Store]['indexes'] & string;
+
+/** Stores whose rows belong to an inspection, found by their index `inspection`. */
+export const ownedStores = ['captures', 'analyses', 'findings', 'reviews', 'thumbnails'] as const;

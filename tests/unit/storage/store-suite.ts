@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InspectionStore, StoreChange } from '../../../src/storage/inspection-store.ts';
+import { analysisOf, draftOf, findingOf, inspectionOf, photoOf, reviewOf } from './records-for-tests.ts';
+
+export interface OpenedForTest {
+  readonly store: InspectionStore;
+  /** The same data through a new store, as after a restart of the page. */
+  reopen(): Promise<InspectionStore>;
+  close(): Promise<void>;
+}
+
+export function unwrap<Value>(outcome: { ok: true; value: Value } | { ok: false; kind: string }): Value {
+  if (!outcome.ok) throw new Error(`expected success, got ${JSON.stringify(outcome)}`);
+  return outcome.value;
+}
+
+const bytesOf = async (blob: Blob | undefined): Promise<number[]> =>
+  blob ? [...new Uint8Array(await blob.arrayBuffer())] : [];
+
+/** What every inspection store must do, whatever it keeps its bytes in. */
+export function describeStore(name: string, open: () => Promise<OpenedForTest>): void {
+  describe(name, () => {
+    let opened: OpenedForTest;
+    let store: InspectionStore;
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterEach(() => opened.close());
+
+    it('keeps an inspection, its photo to the byte, findings and reviews over a restart', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const photo = photoOf(1);
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photo));
+      const analysis = analysisOf(inspection.id, capture.id);
+      const finding = findingOf(analysis);
+      unwrap(await store.saveAnalysis(analysis, [finding]));
+      const review = reviewOf(finding);
+      expect(unwrap(await store.saveReview(review))).toEqual(review.after);
+
+      const again = await opened.reopen();
+      expect(await again.inspection(inspection.id)).toEqual(inspection);
+      expect(await again.captures(inspection.id)).toEqual([capture]);
+      expect(await bytesOf(await again.photo(capture.id))).toEqual(await bytesOf(photo));
+      expect((await again.photo(capture.id))?.type).toBe('image/jpeg');
+      expect(await again.analyses(inspection.id)).toEqual([analysis]);
+      expect(await again.analysis(analysis.id)).toEqual(analysis);
+      expect(await again.findings(inspection.id)).toEqual([review.after]);
+      expect(await again.reviews(finding.id)).toEqual([review]);
+      expect(await again.inspections()).toEqual([
+        { inspection, captures: 1, analysed: 1, findings: 1, judged: 1, coverCaptureId: capture.id },
+      ]);
+    });
+
+    it('writes one operation per changed record, none for what did not change, none for the demo', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      const analysis = analysisOf(inspection.id, capture.id);
+      const finding = findingOf(analysis);
+      unwrap(await store.saveAnalysis(analysis, [finding]));
+      unwrap(await store.saveReview(reviewOf(finding)));
+      expect(await store.waiting()).toBe(6);
+      unwrap(await store.saveInspection(inspection));
+      expect(await store.waiting()).toBe(6);
+
+      const demo = unwrap(await store.saveInspection(inspectionOf({ demo: true })));
+      unwrap(await store.savePhoto(draftOf(demo.id), photoOf(2)));
+      unwrap(await store.deleteInspection(demo.id));
+      expect(await store.waiting()).toBe(6);
+    });
+
+    it('refuses the same photo twice in one inspection and takes it in another', async () => {
+      const [one, other] = [inspectionOf(), inspectionOf()];
+      await store.saveInspection(one);
+      await store.saveInspection(other);
+      const capture = unwrap(await store.savePhoto(draftOf(one.id), photoOf(1)));
+      const twin = await store.savePhoto(draftOf(one.id, 'copy.jpg'), photoOf(1));
+      expect(twin).toEqual({ ok: false, kind: 'duplicate', captureId: capture.id });
+      expect(await store.captures(one.id)).toHaveLength(1);
+      expect((await store.savePhoto(draftOf(other.id), photoOf(1))).ok).toBe(true);
+    });
+
+    it('refuses an empty photo and a photo for an inspection that is not there', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      expect(await store.savePhoto(draftOf(inspection.id), new Blob([]))).toMatchObject({
+        ok: false,
+        kind: 'unwritable',
+      });
+      const stray = await store.savePhoto(draftOf(inspectionOf().id), photoOf(3));
+      expect(stray).toMatchObject({ ok: false, kind: 'unwritable' });
+    });
+
+    it('replaces proposals of an earlier analysis and keeps what a person judged or drew', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      const first = analysisOf(inspection.id, capture.id);
+      const [judged, proposed] = [findingOf(first), findingOf(first)];
+      await store.saveAnalysis(first, [judged, proposed]);
+      await store.saveReview(reviewOf(judged));
+      const drawn = findingOf(first, { origin: 'human', state: 'accepted' });
+      await store.saveFinding(drawn);
+      const second = analysisOf(inspection.id, capture.id);
+      const fresh = findingOf(second);
+      unwrap(await store.saveAnalysis(second, [fresh]));
+      const ids = (await store.findings(inspection.id)).map((finding) => finding.id);
+      expect(new Set(ids)).toEqual(new Set([judged.id, drawn.id, fresh.id]));
+      expect(await store.analyses(inspection.id)).toHaveLength(2);
+    });
+
+    it('hides a deleted inspection and brings all of it back on undo', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      const analysis = analysisOf(inspection.id, capture.id);
+      await store.saveAnalysis(analysis, [findingOf(analysis)]);
+      const restore = unwrap(await store.deleteInspection(inspection.id));
+      expect(await store.inspections()).toEqual([]);
+      expect(await store.inspection(inspection.id)).toBeUndefined();
+      expect(await store.captures(inspection.id)).toEqual([]);
+      expect(await store.findings(inspection.id)).toEqual([]);
+      expect(await store.capture(capture.id)).toBeUndefined();
+      expect(await store.photo(capture.id)).toBeUndefined();
+      const late = await store.saveAnalysis(analysisOf(inspection.id, capture.id), []);
+      expect(late).toMatchObject({ ok: false, kind: 'unwritable' });
+
+      await restore();
+      expect(await store.inspection(inspection.id)).toEqual(inspection);
+      expect(await store.captures(inspection.id)).toEqual([capture]);
+      expect(await store.findings(inspection.id)).toHaveLength(1);
+      expect((await store.photo(capture.id))?.size).toBe(capture.bytes);
+    });
+
+    it('updates a capture but never its photo', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      const sized = { ...capture, size: { width: 640, height: 480 } };
+      expect(unwrap(await store.updateCapture(sized))).toEqual(sized);
+      expect(await store.capture(capture.id)).toEqual(sized);
+      const other = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(2)));
+      const forged = await store.updateCapture({ ...capture, sha256: other.sha256 });
+      expect(forged).toMatchObject({ ok: false, kind: 'unwritable' });
+    });
+
+    it('keeps thumbnails and settings', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      await store.saveThumbnail(capture.id, photoOf(9, 100));
+      expect(await bytesOf(await store.thumbnail(capture.id))).toEqual(await bytesOf(photoOf(9, 100)));
+      await store.saveSetting('theme', 'dark');
+      const text = (raw: unknown) => (typeof raw === 'string' ? raw : undefined);
+      expect(await (await opened.reopen()).setting('theme', text)).toBe('dark');
+      expect(await store.setting('absent', text)).toBeUndefined();
+    });
+
+    it('tells of every committed change, and no more after stopping', async () => {
+      const heard: StoreChange[] = [];
+      const stop = store.onChange((change) => heard.push(change));
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      await store.saveAnalysis(analysisOf(inspection.id, capture.id), []);
+      expect(heard.map((change) => change.entity)).toEqual(['inspection', 'capture', 'analysis', 'finding']);
+      stop();
+      await store.saveInspection({ ...inspection, title: 'Other' });
+      expect(heard).toHaveLength(4);
+    });
+  });
+}

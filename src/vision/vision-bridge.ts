@@ -42,6 +42,8 @@ export interface AnalyseOptions {
   readonly signal?: AbortSignal;
   /** A second `photo` event says that the job was begun anew: forget the tiles before it. */
   readonly onEvent?: (event: AnalysisEvent) => void;
+  /** A pack that is not kept yet is fetched first. */
+  readonly onDownload?: (progress: PackProgress) => void;
 }
 
 export type PhotoRequest = Omit<AnalyseRequest<Blob>, 'jobId'>;
@@ -54,8 +56,7 @@ interface Fallback {
 
 /**
  * The page's only door to the vision worker. Photos wait here and go to the worker one at a time. A worker
- * that dies, hangs or whose runtime fails is replaced and the call run anew, once. Failures are values;
- * nothing here rejects.
+ * that dies, hangs or whose runtime fails is replaced and the call run anew, once. Failures are values.
  */
 export class VisionBridge {
   readonly #options: VisionBridgeOptions;
@@ -74,8 +75,11 @@ export class VisionBridge {
     return this.#turns.length;
   }
 
-  capabilities(): Answer<Capabilities> {
-    return this.#call(async (api) => succeed(await api.capabilities()));
+  /** Rejects where no worker can be started at all. */
+  async capabilities(): Promise<Capabilities> {
+    const found = await this.#call(async (api) => succeed(await api.capabilities()));
+    if (found.ok) return found.value;
+    throw new Error(`the vision worker does not start: ${'detail' in found ? found.detail : found.kind}`);
   }
 
   packs(): Answer<readonly PackStatus[]> {
@@ -101,8 +105,8 @@ export class VisionBridge {
     return this.#call((api) => api.verifyPack(id));
   }
 
-  removePack(id: string): Answer<void> {
-    return this.#call(async (api) => succeed(await api.removePack(id)));
+  async removePack(id: string): Promise<void> {
+    await this.#call(async (api) => succeed(await api.removePack(id)));
   }
 
   prepare(request: PrepareRequest, onProgress?: (progress: PackProgress) => void): Answer<Prepared> {
@@ -113,12 +117,12 @@ export class VisionBridge {
     return this.#call((api) => api.thumbnail(photo, longestSide));
   }
 
-  analyse(request: PhotoRequest, { signal, onEvent }: AnalyseOptions = {}): Answer<AnalysisResult> {
+  analyse(request: PhotoRequest, options: AnalyseOptions = {}): Answer<AnalysisResult> {
     return this.#turns.take(async () => {
-      const outcome = await this.#call((api, alive) => this.#analyse(api, request, alive, signal, onEvent));
+      const outcome = await this.#call((api, alive) => this.#analyse(api, request, alive, options));
       if (outcome.ok) this.#count(outcome.value);
-      return !outcome.ok && signal?.aborted ? fail({ kind: 'cancelled' }) : outcome;
-    }, signal);
+      return !outcome.ok && options.signal?.aborted ? fail({ kind: 'cancelled' }) : outcome;
+    }, options.signal);
   }
 
   /** Ends the worker and with it every call under way. A later call starts a new one. */
@@ -130,8 +134,7 @@ export class VisionBridge {
     api: VisionRemote,
     request: PhotoRequest,
     alive: () => void,
-    signal: AbortSignal | undefined,
-    onEvent: ((event: AnalysisEvent) => void) | undefined,
+    { signal, onEvent, onDownload }: AnalyseOptions,
   ): Answer<AnalysisResult> {
     const life = this.#life;
     const jobId = crypto.randomUUID();
@@ -143,7 +146,7 @@ export class VisionBridge {
     };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      const prepared = await prepare(api, request, alive);
+      const prepared = await prepare(api, request, alive, onDownload);
       if (!prepared.ok) return prepared;
       if (signal?.aborted) return fail({ kind: 'cancelled' });
       const heard = (event: AnalysisEvent): void => {

@@ -46,7 +46,9 @@ export class PackStore {
 
   /** The newest of each pack: from the network, else what was seen last. */
   async list(): Packed<readonly Pack[]> {
-    const index = await this.#index();
+    const fetched = await fetchJson(this.#indexUrl, PackIndex);
+    const kept = fetched.kind === 'found' ? fetched : await keptJson(this.#indexUrl, PackIndex);
+    const index = this.#outcome('', kept.kind === 'found' ? kept : fetched);
     if (!index.ok) return index;
     const packs = await Promise.all(index.value.packs.map((entry) => this.#open(entry)));
     const readable = packs.flatMap((pack) => (pack.ok ? [pack.value] : []));
@@ -124,8 +126,8 @@ export class PackStore {
   async #install(id: string, onProgress: (progress: PackProgress) => void): Packed<Pack> {
     const entry = await this.#offered(id);
     if (!entry.ok) return entry;
-    const pack = await this.#open(entry.value);
-    if (!pack.ok) return pack;
+    const pack = await this.#open(entry.value, 'kept first');
+    if (!pack.ok || pack.value.state === 'kept') return pack;
     try {
       const failure = await this.#keepFiles(pack.value, onProgress);
       if (failure) return failure;
@@ -186,15 +188,11 @@ export class PackStore {
     return { state: present.every(Boolean) ? 'kept' : 'damaged', keptBytes };
   }
 
-  async #index(): Packed<PackIndex> {
-    const url = `${this.#options.base}index.json`;
-    const fetched = await fetchJson(url, PackIndex);
-    return this.#outcome('', fetched.kind === 'found' ? fetched : await preferKept(url, fetched));
-  }
-
+  /** What `list` saw last; the network is asked only where nothing was seen yet. */
   async #offered(id: string): Packed<IndexEntry> {
-    const index = await this.#index();
-    if (!index.ok) return { ...index, ...('modelId' in index ? { modelId: id } : {}) };
+    const seen = await keptJson(this.#indexUrl, PackIndex);
+    const index = seen.kind === 'found' ? seen : await fetchJson(this.#indexUrl, PackIndex);
+    if (index.kind !== 'found') return this.#outcome(id, index);
     const entry = index.value.packs.find((candidate) => candidate.id === id);
     if (entry) return succeed(entry);
     return fail({ kind: 'pack-unavailable', modelId: id, detail: 'this deployment does not offer it' });
@@ -205,6 +203,10 @@ export class PackStore {
     return kept.kind === 'found' ? kept.value.packs[0] : undefined;
   }
 
+  get #indexUrl(): string {
+    return `${this.#options.base}index.json`;
+  }
+
   /** No file of the deployment has this address: the record is ours alone. */
   readonly #keptUrl = (id: string): string => `${this.#options.base}kept/${id}.json`;
 
@@ -213,10 +215,4 @@ export class PackStore {
     if (found.kind === 'unreachable') return fail({ kind: 'pack-unavailable', modelId, detail: found.detail });
     return fail({ kind: 'pack-corrupt', modelId, file: 'manifest', detail: found.detail });
   }
-}
-
-/** What is kept, else the failure of the network. */
-async function preferKept(url: string, failure: FetchedJson<PackIndex>): Promise<FetchedJson<PackIndex>> {
-  const kept = await keptJson(url, PackIndex);
-  return kept.kind === 'found' ? kept : failure;
 }

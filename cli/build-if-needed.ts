@@ -1,7 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build } from 'vite';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const INPUTS = [
@@ -36,7 +36,7 @@ export async function buildIfNeeded(log: (line: string) => void): Promise<string
   const growing = join(dirname(dist), `.building-${suffix}`);
   const old = join(dirname(dist), `.building-${suffix}-old`);
   try {
-    await build({ root: ROOT, logLevel: 'warn', build: { outDir: growing, emptyOutDir: true } });
+    viteBuild(growing);
     await writeFile(join(growing, BUILD_ID), wanted);
     await rename(dist, old).catch(() => undefined);
     await rename(growing, dist);
@@ -45,6 +45,15 @@ export async function buildIfNeeded(log: (line: string) => void): Promise<string
     await rm(old, { recursive: true, force: true });
   }
   return dist;
+}
+
+/** In a process of its own, so that what it says goes to stderr: stdout may carry a result. */
+function viteBuild(outDir: string): void {
+  const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
+  execFileSync(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
+    cwd: ROOT,
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
 }
 
 /** SHA-256 over names and contents: a checkout changes times without changing sources. */

@@ -1,9 +1,11 @@
-import type { VisionFailure } from '../core/contract/vision-worker.ts';
 import { unreachable } from '../core/domain/outcome.ts';
+import type { PhotoFailure } from './analyse-photos.ts';
 
 /** One line for a terminal: what happened and what to do. */
-export function describeFailure(failure: VisionFailure): string {
+export function describeFailure(failure: PhotoFailure): string {
   switch (failure.kind) {
+    case 'unreadable':
+      return `the file cannot be read: ${failure.detail}`;
     case 'empty-file':
       return 'the file is empty; copy it again from the camera';
     case 'not-an-image':

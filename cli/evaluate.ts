@@ -66,17 +66,12 @@ await runCommand(USAGE, async (args) => {
 });
 
 /** Without what could not be worked out; to five digits, which is finer than any data set here decides. */
-const present = (metrics: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(metrics)
-      .filter(([, value]) => Number.isFinite(value))
-      .map(([name, value]) => [name, Number(value.toFixed(5))]),
-  );
+function present(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  const known = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
+  return Object.fromEntries(known.map(([name, value]) => [name, Number(value.toFixed(5))]));
+}
 
-const flat = (report: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(report).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
+function flat(report: Readonly<Record<string, unknown>>): Record<string, string> {
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return Object.fromEntries(Object.entries(report).map(([name, value]) => [name, text(value)]));
+}

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import type { StageTimes } from '../core/contract/vision-worker.ts';
+import type { Outcome } from '../core/domain/outcome.ts';
+import type { LabelFailure } from '../core/evaluate/truth.ts';
 import { analysePhotos } from './analyse-photos.ts';
 import { describeFailure } from './describe-failure.ts';
 import { openDataset } from './evaluate/dataset.ts';
@@ -35,18 +37,18 @@ await runCommand(USAGE, async (args) => {
 
   const times: StageTimes[] = [];
   let unread = 0;
-  const paths = dataset.map(({ path }) => path);
-  const photos = analysePhotos(browser, paths, { ...request, ...evaluator.request }, log);
-  for (const labelled of dataset) {
-    const { value } = await photos.next();
-    if (!value) throw new Error('fewer answers than photos');
-    const problem = value.outcome.ok
-      ? await evaluator.add(labelled, value.outcome.value)
-      : describeFailure(value.outcome);
-    if (value.outcome.ok) times.push(value.outcome.value.times);
-    if (typeof problem === 'string') log(`${basename(labelled.path)} is left out: ${problem}`);
-    else if (!problem.ok) log(`${basename(labelled.path)} is left out: ${problem.file}: ${problem.detail}`);
-    if (typeof problem === 'string' || !problem.ok) unread++;
+  const labelled = new Map(dataset.map((photo) => [photo.path, photo]));
+  const analysis = { ...request, ...evaluator.request };
+  for await (const { path, outcome } of analysePhotos(browser, [...labelled.keys()], analysis, log)) {
+    const photo = labelled.get(path);
+    if (!photo) throw new Error(`${path} was not asked for`);
+    const problem = outcome.ok
+      ? labelProblem(await evaluator.add(photo, outcome.value))
+      : describeFailure(outcome);
+    if (outcome.ok) times.push(outcome.value.times);
+    if (problem === undefined) continue;
+    unread++;
+    log(`${basename(path)} is left out: ${problem}`);
   }
 
   const report = {
@@ -64,6 +66,10 @@ await runCommand(USAGE, async (args) => {
   if (unread > 0) log(`${unread} of ${dataset.length} photos could not be read`);
   return unread === 0 ? 0 : 1;
 });
+
+function labelProblem(added: Outcome<null, LabelFailure>): string | undefined {
+  return added.ok ? undefined : `${added.file}: ${added.detail}`;
+}
 
 /** Without what could not be worked out; to five digits, which is finer than any data set here decides. */
 function present(metrics: Readonly<Record<string, number>>): Record<string, number> {

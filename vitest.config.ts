@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
+import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags, findChromium } from './config/chromium.ts';
 import { isolationHeaders } from './config/headers.ts';
@@ -19,6 +20,7 @@ export default defineConfig({
       },
       {
         plugins: [svelte(), modelPacks()],
+        resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
         server: { headers: { ...isolationHeaders } },
         optimizeDeps: { exclude: ['onnxruntime-web'] },
         test: {

@@ -39,7 +39,7 @@ export function modelPacks(): Plugin {
         );
       });
     },
-    async closeBundle() {
+    async writeBundle() {
       await cp(source, join(outDir, 'models'), { recursive: true });
     },
   };

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'vite';
 import { injectManifest } from 'workbox-build';
@@ -14,43 +15,63 @@ export function serviceWorker(): Plugin {
     configResolved(config) {
       outDir = resolve(config.root, config.build.outDir);
     },
-    closeBundle: {
+    // closeBundle would run after a failed build too.
+    writeBundle: {
       order: 'post',
       sequential: true,
       async handler() {
-        await build({
-          configFile: false,
-          logLevel: 'warn',
-          build: {
-            outDir,
-            emptyOutDir: false,
-            copyPublicDir: false,
-            sourcemap: false,
-            lib: {
-              entry: resolve('workers/service/service-worker.ts'),
-              formats: ['iife'],
-              name: 'loupeServiceWorker',
-              fileName: () => 'service-worker.js',
-            },
-          },
-          define: { 'process.env.NODE_ENV': '"production"' },
-        });
-        await injectManifest({
-          swSrc: resolve(outDir, 'service-worker.js'),
-          swDest: resolve(outDir, 'service-worker.js'),
-          globDirectory: outDir,
-          globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,woff2}', 'samples/*.{json,jpg}'],
-          globIgnores: [
-            'service-worker.js',
-            '**/ort-*',
-            'pipeline.html',
-            '**/pipeline-*',
-            'models/**',
-            'samples/*.mask.png',
-          ],
-          maximumFileSizeToCacheInBytes: 4_000_000,
-        });
+        await bundle(outDir, await runtimeFiles(outDir));
+        await injectShellFiles(outDir);
       },
     },
   };
+}
+
+async function runtimeFiles(outDir: string): Promise<readonly string[]> {
+  const names = await readdir(resolve(outDir, 'assets'));
+  return names.filter((name) => /^ort[.-].+\.(m?js|wasm)$/.test(name));
+}
+
+async function bundle(outDir: string, runtimes: readonly string[]): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      outDir,
+      emptyOutDir: false,
+      copyPublicDir: false,
+      sourcemap: false,
+      target: 'es2022',
+      lib: {
+        entry: resolve('workers/service/service-worker.ts'),
+        formats: ['iife'],
+        name: 'loupeServiceWorker',
+        fileName: () => 'service-worker.js',
+      },
+    },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      __RUNTIME_FILES__: JSON.stringify(runtimes),
+    },
+  });
+}
+
+async function injectShellFiles(outDir: string): Promise<void> {
+  await injectManifest({
+    swSrc: resolve(outDir, 'service-worker.js'),
+    swDest: resolve(outDir, 'service-worker.js'),
+    globDirectory: outDir,
+    globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,woff2}', 'samples/*.{json,jpg}'],
+    globIgnores: [
+      'service-worker.js',
+      '**/ort[.-]*',
+      'pipeline.html',
+      '**/pipeline-*',
+      'models/**',
+      'samples/*.mask.png',
+    ],
+    // Hashed by the build: a revision in the query would only fetch them twice.
+    dontCacheBustURLsMatching: /\/assets\/.+-[\w-]{8}\.\w+$/,
+    maximumFileSizeToCacheInBytes: 4_000_000,
+  });
 }

@@ -1,5 +1,5 @@
-import type { Size } from '../contract/geometry.ts';
-import { boxArea, coveredShare, intersectionArea, unionBox } from './box.ts';
+import type { Box, Size } from '../contract/geometry.ts';
+import { boxArea, boxIou, coveredShare, intersectionArea, unionBox } from './box.ts';
 import type { Detection } from './decode-yolox.ts';
 import { suppress } from './nms.ts';
 import type { Tile } from './tiles.ts';
@@ -49,8 +49,8 @@ export function mergeTiles(
   );
   const whole = pieces.filter((piece) => !isCut(piece));
   const cut = pieces.filter(isCut);
-  const { kept: seenWhole, left: unseen } = absorb(cut, whole);
-  const joined = joinPieces(unseen);
+  const { kept: seenWhole, left: unseen } = absorb(cut, whole, rules.nmsIou);
+  const joined = joinPieces(unseen, rules.nmsIou);
   const merged: Detection[] = [...seenWhole, ...joined];
   return suppress(merged, rules.nmsIou)
     .slice(0, rules.limit ?? 300)
@@ -92,15 +92,14 @@ function goesOn(piece: Piece, other: Detection): boolean {
  * Drops the cut pieces that a whole box covers. The tightest such box takes over a better score: it is the
  * same damage, seen twice.
  */
-function absorb(cut: readonly Piece[], whole: readonly Piece[]) {
+function absorb(cut: readonly Piece[], whole: readonly Piece[], nmsIou: number) {
   const scores = new Map<Piece, number>(whole.map((box) => [box, box.score]));
   const left = cut.filter((piece) => {
     const covering = whole.filter(
       (box) =>
         box.classIndex === piece.classIndex &&
         box.tile !== piece.tile &&
-        coveredShare(piece.box, box.box) > COVERED &&
-        goesOn(piece, box),
+        (shows(box, piece) || boxIou(box.box, piece.box) > nmsIou),
     );
     const tightest = covering.sort((a, b) => boxArea(a.box) - boxArea(b.box))[0];
     if (tightest) scores.set(tightest, Math.max(scores.get(tightest) ?? 0, piece.score));
@@ -109,8 +108,29 @@ function absorb(cut: readonly Piece[], whole: readonly Piece[]) {
   return { kept: whole.map((box) => ({ ...box, score: scores.get(box) ?? box.score })), left };
 }
 
+/** Whether another tile's box shows what the piece shows and reaches every edge that cuts it. */
+function shows(other: Piece, piece: Piece): boolean {
+  // A sliver is as thin as the head's error: it may lie beside the box that it belongs to.
+  const around = grow(other.box, piece.tile);
+  const { box, cut } = piece;
+  return (
+    coveredShare(box, around) > COVERED &&
+    (!cut.left || around.x <= box.x) &&
+    (!cut.top || around.y <= box.y) &&
+    (!cut.right || around.x + around.width >= box.x + box.width) &&
+    (!cut.bottom || around.y + around.height >= box.y + box.height)
+  );
+}
+
+const grow = ({ x, y, width, height }: Box, tile: Tile): Box => ({
+  x: x - tile.width * EDGE_SHARE,
+  y: y - tile.height * EDGE_SHARE,
+  width: width + 2 * tile.width * EDGE_SHARE,
+  height: height + 2 * tile.height * EDGE_SHARE,
+});
+
 /** Unites pieces of one damage, and pieces of pieces, into one box each. */
-function joinPieces(pieces: readonly Piece[]): readonly Detection[] {
+function joinPieces(pieces: readonly Piece[], nmsIou: number): readonly Detection[] {
   const groups = pieces.map((_, i) => i);
   const root = (i: number): number => {
     let at = i;
@@ -120,7 +140,7 @@ function joinPieces(pieces: readonly Piece[]): readonly Detection[] {
   for (const [i, a] of pieces.entries()) {
     for (let j = 0; j < i; j++) {
       const b = pieces[j];
-      if (b && belongTogether(a, b)) groups[root(i)] = root(j);
+      if (b && belongTogether(a, b, nmsIou)) groups[root(i)] = root(j);
     }
   }
   const joined = new Map<number, Detection>();
@@ -136,12 +156,12 @@ function joinPieces(pieces: readonly Piece[]): readonly Detection[] {
   return [...joined.values()];
 }
 
-function belongTogether(a: Piece, b: Piece): boolean {
+function belongTogether(a: Piece, b: Piece, nmsIou: number): boolean {
   if (a.classIndex !== b.classIndex || a.tile === b.tile || a.tile.zoom !== b.tile.zoom) return false;
-  if (intersectionArea(a.box, b.box) <= 0) return false;
-  if (coveredShare(a.box, b.box) > COVERED && goesOn(a, b)) return true;
-  if (coveredShare(b.box, a.box) > COVERED && goesOn(b, a)) return true;
-  return goesOn(a, b) && goesOn(b, a) && sharedAlongSeam(a, b) >= SEAM_SHARE;
+  if (boxIou(a.box, b.box) > nmsIou || shows(a, b) || shows(b, a)) return true;
+  return (
+    intersectionArea(a.box, b.box) > 0 && goesOn(a, b) && goesOn(b, a) && sharedAlongSeam(a, b) >= SEAM_SHARE
+  );
 }
 
 /** How much of the shorter piece the two share, along the axis on which they share less. */

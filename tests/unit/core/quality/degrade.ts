@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { grayOf, WORKING_SIDE, type Gray } from '../../../../core/quality/gray.ts';
 
 /** A change done to a small RGBA copy of a photo. */
@@ -22,7 +22,7 @@ export async function smallGray(file: string, degrade: Degrade = (rgba) => rgba)
 }
 
 const through =
-  (change: (image: sharp.Sharp) => sharp.Sharp): Degrade =>
+  (change: (image: Sharp) => Sharp): Degrade =>
   (rgba, width, height) =>
     change(sharp(rgba, { raw: { width, height, channels: 4 } }))
       .raw()

@@ -25,18 +25,21 @@ describe.skipIf(photos.length === 0)(
   'warnings on real photos (skipped without ../shared/data)',
   { timeout: 60_000 },
   () => {
-    test.each<[flag: QualityFlag, atMost: number]>([
+    test.for<[flag: QualityFlag, atMost: number]>([
       ['blur', 0.03],
       ['dark', 0.03],
       ['bright', 0.06],
       ['glare', 0.03],
-    ])('%s is warned about wrongly on at most %f of untouched photos', async (flag, atMost) => {
-      const rate = await share(flag);
-      console.log(`false alarms, ${flag}: ${(100 * rate).toFixed(1)} % of ${photos.length}`);
-      expect(rate).toBeLessThanOrEqual(atMost);
-    });
+    ])(
+      '%s is warned about wrongly on at most %f of untouched photos',
+      async ([flag, atMost], { annotate }) => {
+        const rate = await share(flag);
+        await annotate(`false alarms, ${flag}: ${(100 * rate).toFixed(1)} % of ${photos.length}`);
+        expect(rate).toBeLessThanOrEqual(atMost);
+      },
+    );
 
-    test.each<[name: string, flag: QualityFlag, degrade: Degrade, atLeast: number]>([
+    test.for<[name: string, flag: QualityFlag, degrade: Degrade, atLeast: number]>([
       ['Gaussian blur, sigma 2 px', 'blur', gaussian(2), 0.95],
       ['Gaussian blur, sigma 3 px', 'blur', gaussian(3), 0.97],
       ['motion of 11 px, level', 'blur', motion(11, 0), 0.97],
@@ -46,9 +49,9 @@ describe.skipIf(photos.length === 0)(
       ['three stops too bright', 'bright', exposure(3), 0.75],
       ['a reflection of 30 px sigma', 'glare', reflection(30, 0.5, 0.47), 0.75],
       ['a reflection of 45 px sigma', 'glare', reflection(45, 0.45, 0.6), 0.65],
-    ])('%s is warned about', async (name, flag, degrade, atLeast) => {
+    ])('%s is warned about', async ([, flag, degrade, atLeast], { annotate }) => {
       const rate = await share(flag, degrade);
-      console.log(`hits, ${name}: ${(100 * rate).toFixed(1)} % of ${photos.length}`);
+      await annotate(`hits: ${(100 * rate).toFixed(1)} % of ${photos.length}`);
       expect(rate).toBeGreaterThanOrEqual(atLeast);
     });
   },

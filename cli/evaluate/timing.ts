@@ -1,4 +1,5 @@
 import type { StageTimes } from '../../core/contract/vision-worker.ts';
+import { quantile } from '../quantile.ts';
 
 export interface MsPerImage {
   readonly median: number;
@@ -17,14 +18,6 @@ export function msPerImage(times: readonly StageTimes[]): MsPerImage {
     p95: round(quantile(of('total'), 0.95)),
     stages: Object.fromEntries(stages),
   };
-}
-
-/** Linear between neighbours; NaN of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] ?? NaN;
-  return below + ((sorted[Math.ceil(at)] ?? NaN) - below) * (at - Math.floor(at));
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;

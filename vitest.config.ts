@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { chromiumFlags, findChromium } from './config/chromium.ts';
+import { chromiumFlags, findChromium, softwareWebgpuFlags } from './config/chromium.ts';
 import { isolationHeaders } from './config/headers.ts';
 import { modelPacks } from './config/vite-model-packs.ts';
 
@@ -33,7 +33,10 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { executablePath: findChromium().path, args: [...chromiumFlags] },
+              launchOptions: {
+                executablePath: findChromium().path,
+                args: [...chromiumFlags, ...softwareWebgpuFlags],
+              },
             }),
             instances: [{ browser: 'chromium' }],
           },

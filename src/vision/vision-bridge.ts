@@ -48,6 +48,8 @@ export interface AnalyseOptions {
 
 export type PhotoRequest = Omit<AnalyseRequest<Blob>, 'jobId'>;
 
+type Work<Value> = (api: VisionRemote, alive: () => void) => Answer<Value>;
+
 /** How a worker runs after one of its runtimes failed. */
 interface Fallback {
   readonly threads?: number;
@@ -119,7 +121,10 @@ export class VisionBridge {
 
   analyse(request: PhotoRequest, options: AnalyseOptions = {}): Answer<AnalysisResult> {
     return this.#turns.take(async () => {
-      const outcome = await this.#call((api, alive) => this.#analyse(api, request, alive, options));
+      const outcome = await this.#call(
+        (api, alive) => this.#analyse(api, request, alive, options),
+        options.signal,
+      );
       if (outcome.ok) this.#count(outcome.value);
       return !outcome.ok && options.signal?.aborted ? fail({ kind: 'cancelled' }) : outcome;
     }, options.signal);
@@ -161,16 +166,16 @@ export class VisionBridge {
   }
 
   /** A second life with safer settings gets one more try; if that fails too, they were not to blame. */
-  async #call<Value>(work: (api: VisionRemote, alive: () => void) => Answer<Value>): Answer<Value> {
+  async #call<Value>(work: Work<Value>, signal?: AbortSignal): Answer<Value> {
     const first = await this.#attempt(work);
-    if (first.ok || !isFaultOfWorker(first)) return first;
+    if (first.ok || !isFaultOfWorker(first) || signal?.aborted) return first;
     this.#fallback = { ...this.#fallback, ...fallbackFor(first) };
     const second = await this.#attempt(work);
     if (!second.ok && isFaultOfWorker(second)) this.#fallback = {};
     return second;
   }
 
-  async #attempt<Value>(work: (api: VisionRemote, alive: () => void) => Answer<Value>): Answer<Value> {
+  async #attempt<Value>(work: Work<Value>): Answer<Value> {
     const life = this.#current();
     this.#openCalls++;
     const outcome = await life.call(work, this.#options.silenceLimitMs ?? 120_000);

@@ -41,7 +41,7 @@ export function parseDetectOptions(args: readonly string[]): DetectOptions {
       options: pipelineFlags,
       allowPositionals: true,
     });
-    return { ...values, photos: positionals };
+    return { model: undefined, ...values, photos: positionals };
   });
 }
 
@@ -79,7 +79,7 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
         bootstrap: text,
       },
     });
-    return values;
+    return { model: undefined, format: undefined, ...values };
   });
 }
 

@@ -16,7 +16,7 @@ const MAX_PIXELS = 64_000_000;
 export function bitmapOfMask(mask: Extract<Geometry, { kind: 'mask' }>): Bitmap | undefined {
   const { x, y, width, height } = mask.box;
   const pixels = width * height;
-  if (!Number.isInteger(width) || !Number.isInteger(height) || pixels > MAX_PIXELS) return undefined;
+  if (![x, y, width, height].every(Number.isInteger) || pixels > MAX_PIXELS) return undefined;
   if (mask.counts.reduce((sum, run) => sum + run, 0) !== pixels) return undefined;
   const data = new Uint8Array(pixels);
   let at = 0;

@@ -44,17 +44,20 @@ export function mergeTiles(
   photo: Size,
   rules: MergeRules,
 ): readonly Detection[] {
+  const limit = rules.limit ?? 300;
   const pieces = answers.flatMap(({ tile, detections }) =>
-    suppress(detections, rules.nmsIou).map((detection) => asPiece(detection, tile, photo)),
+    suppress(detections, rules.nmsIou, limit).map((detection) => asPiece(detection, tile, photo)),
   );
   const whole = pieces.filter((piece) => !isCut(piece));
   const cut = pieces.filter(isCut);
   const { kept: seenWhole, left: unseen } = absorb(cut, whole, rules.nmsIou);
   const joined = joinPieces(unseen, rules.nmsIou);
   const merged: Detection[] = [...seenWhole, ...joined];
-  return suppress(merged, rules.nmsIou)
-    .slice(0, rules.limit ?? 300)
-    .map(({ box, score, classIndex }) => ({ box, score, classIndex }));
+  return suppress(merged, rules.nmsIou, limit).map(({ box, score, classIndex }) => ({
+    box,
+    score,
+    classIndex,
+  }));
 }
 
 function asPiece(detection: Detection, tile: Tile, photo: Size): Piece {

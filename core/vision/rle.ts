@@ -25,13 +25,16 @@ export function encodeMask(mask: ArrayLike<number>): number[] {
  */
 export function decodeMask({ box, counts }: MaskGeometry): Uint8Array<ArrayBuffer> {
   const mask = new Uint8Array(box.width * box.height);
-  for (const { start, end } of defectRuns(counts)) mask.fill(1, start, Math.min(end, mask.length));
+  for (const { start, end } of defectRuns(box, counts)) mask.fill(1, start, end);
   return mask;
 }
 
 /** Defect pixels. */
-export const maskArea = ({ counts }: MaskGeometry): number =>
-  counts.reduce((area, count, i) => (i % 2 === 1 ? area + count : area), 0);
+export function maskArea({ box, counts }: MaskGeometry): number {
+  let area = 0;
+  for (const { start, end } of defectRuns(box, counts)) area += end - start;
+  return area;
+}
 
 /** Intersection over union of two masks that lie in the same photo. */
 export function maskIou(a: MaskGeometry, b: MaskGeometry): number {
@@ -65,8 +68,7 @@ function sharedPixels(a: MaskGeometry, b: MaskGeometry): number {
 
 /** The defect pixels of a mask as spans of photo pixels, top to bottom and left to right. */
 export function* rowSpans(box: Box, counts: readonly number[]): Generator<Span> {
-  if (box.width < 1) return;
-  for (const { start, end } of defectRuns(counts)) {
+  for (const { start, end } of defectRuns(box, counts)) {
     for (let at = start; at < end;) {
       const row = Math.floor(at / box.width);
       const rowEnd = Math.min(end, (row + 1) * box.width);
@@ -76,10 +78,15 @@ export function* rowSpans(box: Box, counts: readonly number[]): Generator<Span> 
   }
 }
 
-function* defectRuns(counts: readonly number[]): Generator<{ readonly start: number; readonly end: number }> {
+function* defectRuns(
+  { width, height }: Box,
+  counts: readonly number[],
+): Generator<{ readonly start: number; readonly end: number }> {
+  const pixels = Math.floor(width * height);
   let at = 0;
   for (const [i, count] of counts.entries()) {
-    if (i % 2 === 1 && count > 0) yield { start: at, end: at + count };
-    at += count;
+    const end = Math.min(at + count, pixels);
+    if (i % 2 === 1 && end > at) yield { start: at, end };
+    at = end;
   }
 }

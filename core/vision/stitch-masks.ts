@@ -54,24 +54,20 @@ export class MaskStitcher {
   }
 
   #blend(tile: Tile, grid: Grid, columns: Sampling, rows: Sampling): void {
-    const { width } = this.#photo;
+    const wide = widenGrid(grid, columns);
     const sums = this.#sums;
     const weights = this.#weights;
     for (let y = 0; y < tile.height; y++) {
-      const upper = (rows.near[y] as number) * grid.columns; // sampling has one entry per row and column
-      const lower = (rows.far[y] as number) * grid.columns;
+      // Sampling has one entry per row and column, the grid one value per cell.
+      const upper = (rows.near[y] as number) * tile.width;
+      const lower = (rows.far[y] as number) * tile.width;
       const down = rows.share[y] as number;
       const rowWeight = rows.weight[y] as number;
-      let at = (tile.y - this.#bandTop + y) * width + tile.x;
+      let at = (tile.y - this.#bandTop + y) * this.#photo.width + tile.x;
       for (let x = 0; x < tile.width; x++, at++) {
-        const left = columns.near[x] as number;
-        const right = columns.far[x] as number;
-        const across = columns.share[x] as number;
-        const above = mix(grid.values[upper + left] as number, grid.values[upper + right] as number, across);
-        const below = mix(grid.values[lower + left] as number, grid.values[lower + right] as number, across);
-        const weight = rowWeight * (columns.weight[x] as number);
-        sums[at] = (sums[at] as number) + weight * mix(above, below, down);
-        weights[at] = (weights[at] as number) + weight;
+        const value = mix(wide[upper + x] as number, wide[lower + x] as number, down);
+        sums[at] = (sums[at] as number) + rowWeight * value;
+        weights[at] = (weights[at] as number) + rowWeight * (columns.weight[x] as number);
       }
     }
   }
@@ -98,14 +94,20 @@ export class MaskStitcher {
     const { width } = this.#photo;
     const rows = top - this.#bandTop;
     if (rows <= 0) return;
-    const from = this.#bandTop * width;
     const length = rows * width;
+    const map = this.#map.subarray(this.#bandTop * width, top * width);
+    const held = Math.min(length, this.#sums.length);
+    const sums = this.#sums;
+    const weights = this.#weights;
     const done = this.#zoomsDone;
-    for (let i = 0; i < length; i++) {
-      const weight = this.#weights[i] ?? 0;
-      const value = weight > 0 ? (255 * (this.#sums[i] ?? 0)) / weight : 0;
-      this.#map[from + i] = Math.round(((this.#map[from + i] ?? 0) * done + value) / (done + 1));
+    // Every index is below the lengths of the arrays.
+    for (let i = 0; i < held; i++) {
+      const weight = weights[i] as number;
+      const value = weight > 0 ? (255 * (sums[i] as number)) / weight : 0;
+      map[i] = done === 0 ? value + 0.5 : ((map[i] as number) * done + value) / (done + 1) + 0.5;
     }
+    // Rows that no tile of this zoom reached are free of defects.
+    for (let i = held; i < length && done > 0; i++) map[i] = ((map[i] as number) * done) / (done + 1) + 0.5;
     for (const band of [this.#sums, this.#weights]) {
       band.copyWithin(0, length);
       band.fill(0, Math.max(0, band.length - length));
@@ -135,6 +137,21 @@ function probabilities({ shape, data }: OutputTensor, classIndex: number): Grid 
     values[i] = Number.isNaN(value) ? 0 : value;
   }
   return { rows, columns, values };
+}
+
+/** The grid at the photo's columns, each value times its column's weight: most rows share that work. */
+function widenGrid(grid: Grid, columns: Sampling): Float32Array {
+  const width = columns.near.length;
+  const wide = new Float32Array(grid.rows * width);
+  for (let row = 0; row < grid.rows; row++) {
+    const from = row * grid.columns;
+    for (let x = 0; x < width; x++) {
+      const left = grid.values[from + (columns.near[x] as number)] as number;
+      const right = grid.values[from + (columns.far[x] as number)] as number;
+      wide[row * width + x] = mix(left, right, columns.share[x] as number) * (columns.weight[x] as number);
+    }
+  }
+  return wide;
 }
 
 /** For each photo pixel along an axis: the two grid cells that it lies between, and its weight. */

@@ -1,5 +1,6 @@
 import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { acceptSmallerMemory } from './modest-memory.ts';
 import { createOnnxSession } from './onnx-session.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -10,6 +11,7 @@ const never = new Promise<string>(() => undefined);
  * (not from a blob, which a content security policy would have to allow) and never load this worker again.
  */
 export async function openOnnxWasm(threads: number): Promise<Runtime> {
+  acceptSmallerMemory();
   const ort = await import('onnxruntime-web/wasm');
   ort.env.wasm.numThreads = threads;
   ort.env.wasm.wasmPaths = { mjs: glueUrl, wasm: binaryUrl };

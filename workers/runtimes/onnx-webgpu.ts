@@ -4,6 +4,7 @@ import jspiGlueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import jspiBinaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import type * as Ort from 'onnxruntime-web/wasm';
 import { requestAdapter } from './detect-capabilities.ts';
+import { acceptSmallerMemory } from './modest-memory.ts';
 import { createOnnxSession } from './onnx-session.ts';
 import type { Runtime, Session, Tensor } from './runtime.ts';
 
@@ -22,6 +23,7 @@ export async function openOnnxWebgpu(options: OnnxWebgpuOptions): Promise<Runtim
   if (!adapter) throw new Error('no WebGPU adapter');
   if (adapter.fallback && !options.allowFallbackAdapter) throw new Error('only a software WebGPU adapter');
   const device = await requestDevice(adapter.adapter);
+  acceptSmallerMemory();
   const ort = await loadLibrary(options.jspi);
   ort.env.wasm.numThreads = options.threads;
   ort.env.logLevel = 'error';

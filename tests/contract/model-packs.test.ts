@@ -91,16 +91,20 @@ describe('in Chromium on WebGPU, drawn by software', () => {
     .filter(({ file }) => file.format === 'onnx' && file.precision === 'fp32' && file.for.includes('webgpu'))
     .sort((a, b) => a.file.bytes - b.file.bytes);
 
-  it.runIf(smallest)(`${smallest?.name ?? 'no pack'} fp32 answers what it answered in Python`, async () => {
-    await using browser = await PipelineBrowser.open({ runtime: 'onnx-webgpu', log });
-    const prepared = await browser.prepare({
-      modelId: smallest?.modelId ?? '',
-      runtime: 'onnx-webgpu',
-      precision: 'fp32',
-    });
-    expect(prepared).toMatchObject({
-      ok: true,
-      value: { runtime: 'onnx-webgpu', selfTest: { verdict: 'passed' } },
-    });
-  }, 400_000);
+  it.runIf(smallest)(
+    `${smallest?.name ?? 'no pack'} fp32 answers what it answered in Python`,
+    async () => {
+      await using browser = await PipelineBrowser.open({ runtime: 'onnx-webgpu', log });
+      const prepared = await browser.prepare({
+        modelId: smallest?.modelId ?? '',
+        runtime: 'onnx-webgpu',
+        precision: 'fp32',
+      });
+      expect(prepared).toMatchObject({
+        ok: true,
+        value: { runtime: 'onnx-webgpu', selfTest: { verdict: 'passed' } },
+      });
+    },
+    400_000,
+  );
 });

@@ -1,5 +1,5 @@
 import { openDB, type IDBPDatabase } from 'idb';
-import { migrate, schemaVersion } from './migrations.ts';
+import { migrate, migrations } from './migrations.ts';
 import { asStorageFailure, StorageError } from './storage-error.ts';
 
 export interface DatabaseEvents {
@@ -18,14 +18,16 @@ const CLOSED = 'The store has been closed.';
 export class Connection {
   readonly #name: string;
   readonly #events: DatabaseEvents;
+  readonly #steps: typeof migrations;
   #database: Promise<IDBPDatabase> | undefined;
   #hasOpened = false;
   #lost = false;
   #ended: string | undefined;
 
-  constructor(name: string, events: DatabaseEvents) {
+  constructor(name: string, events: DatabaseEvents, steps = migrations) {
     this.#name = name;
     this.#events = events;
+    this.#steps = steps;
   }
 
   /** Runs `work`; when the connection turns out to be lost, once more on a new one. */
@@ -68,11 +70,13 @@ export class Connection {
 
   async #connect(): Promise<IDBPDatabase> {
     let created = false as boolean;
-    const database = await openDB(this.#name, schemaVersion, {
-      upgrade: (open, from, to, transaction) => {
+    const database = await openDB(this.#name, this.#steps.length, {
+      upgrade: (open, from, _to, transaction) => {
         created = from === 0;
+        // openDB rejects as well; this promise is nobody's.
+        transaction.done.catch(() => undefined);
         // A rejected step must abort its transaction, or a half-made schema would be committed.
-        migrate(open, from, to ?? schemaVersion, transaction).catch(() => transaction.abort());
+        migrate(open, from, transaction, this.#steps).catch(() => transaction.abort());
       },
       blocked: () => this.#events.onBlocked?.(),
       blocking: (_current, blockedVersion) => {

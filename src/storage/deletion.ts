@@ -1,7 +1,8 @@
 import type { InspectionId } from '../../core/contract/ids.ts';
 import { changeBytes } from './byte-ledger.ts';
 import type { Restore } from './inspection-store.ts';
-import { outboxStores, putOf, removalOf } from './outbox.ts';
+import { commit } from './commit.ts';
+import { putOf, removalOf } from './outbox.ts';
 import { ownerOf } from './owner.ts';
 import { ownedStores } from './schema.ts';
 import { StorageError } from './storage-error.ts';
@@ -12,33 +13,29 @@ const UNDO_MS = 10 * 60 * 1000;
 
 /** Hides the inspection and all that belongs to it; `purge` removes them once undo is over. */
 export async function deleteInspection(parts: StoreParts, id: InspectionId): Promise<Restore> {
-  const { records, rows, outbox } = parts;
-  const opIds = outbox.opIds();
-  await records.write(['inspections', 'trash', ...outboxStores], async (transaction) => {
+  const told = [{ entity: 'inspection', inspectionId: id }] as const;
+  await commit(parts, ['inspections', 'trash'], told, async ({ transaction, append }) => {
     // A repeat after a lost answer finds the work done.
     if (await transaction.get('trash', id)) return;
-    const inspection = await ownerOf(transaction, rows, id);
+    const inspection = await ownerOf(transaction, parts.rows, id);
     transaction.put('trash', { id, deletedAt: parts.now(), inspection });
     transaction.delete('inspections', id);
-    await outbox.append(transaction, inspection, opIds, [removalOf('inspection', id)]);
+    await append(inspection, [removalOf('inspection', id)]);
   });
-  parts.changes.tell({ entity: 'inspection', inspectionId: id });
   return () => restore(parts, id);
 }
 
 async function restore(parts: StoreParts, id: InspectionId): Promise<void> {
-  const { records, rows, outbox } = parts;
-  const opIds = outbox.opIds();
-  await records.write(['inspections', 'trash', ...outboxStores], async (transaction) => {
+  const told = [{ entity: 'inspection', inspectionId: id }] as const;
+  await commit(parts, ['inspections', 'trash'], told, async ({ transaction, append }) => {
     if (await transaction.get('inspections', id)) return;
-    const trashed = rows.one('trash', await transaction.get('trash', id));
+    const trashed = parts.rows.one('trash', await transaction.get('trash', id));
     if (!trashed) throw new StorageError({ kind: 'unwritable', detail: 'It is too late to undo this.' });
     transaction.put('inspections', trashed.inspection);
     transaction.delete('trash', id);
     // A put of every field after a delete: the server brings the inspection back.
-    await outbox.append(transaction, trashed.inspection, opIds, [putOf('inspection', trashed.inspection)]);
+    await append(trashed.inspection, [putOf('inspection', trashed.inspection)]);
   });
-  parts.changes.tell({ entity: 'inspection', inspectionId: id });
 }
 
 /** Removes for good what was deleted before undo ran out; all of it when space is needed. */

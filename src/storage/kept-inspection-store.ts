@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AnalysisId, CaptureId, FindingId, InspectionId } from '../../core/contract/ids.ts';
 import { Analysis, Capture, Finding, Inspection, Review } from '../../core/contract/records.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { commit } from './commit.ts';
 import { deleteInspection } from './deletion.ts';
 import type {
   CaptureDraft,
@@ -13,7 +14,7 @@ import type {
   StoreChange,
 } from './inspection-store.ts';
 import { saveAnalysis, saveFinding, saveReview } from './judgement.ts';
-import { outboxStores, putOf, putOfCapture } from './outbox.ts';
+import { putOf, putOfCapture } from './outbox.ts';
 import { ownerOf } from './owner.ts';
 import { savePhoto } from './save-photo.ts';
 import type { Row } from './schema.ts';
@@ -45,16 +46,14 @@ export class KeptInspectionStore implements InspectionStore {
 
   saveInspection(inspection: Inspection): Promise<Outcome<Inspection, StorageFailure>> {
     return this.#attempt(async () => {
-      const { records, rows, outbox, changes } = this.#parts;
       const kept = v.parse(Inspection, inspection);
-      const opIds = outbox.opIds();
-      await records.write(['inspections', 'trash', ...outboxStores], async (transaction) => {
+      const told = [{ entity: 'inspection', inspectionId: kept.id }] as const;
+      await commit(this.#parts, ['inspections', 'trash'], told, async ({ transaction, append }) => {
         if (await transaction.get('trash', kept.id)) throw deleted();
-        const before = rows.one('inspections', await transaction.get('inspections', kept.id));
+        const raw = await transaction.get('inspections', kept.id);
         transaction.put('inspections', kept);
-        await outbox.append(transaction, kept, opIds, [putOf('inspection', kept, before)]);
+        await append(kept, [putOf('inspection', kept, this.#parts.rows.one('inspections', raw))]);
       });
-      changes.tell({ entity: 'inspection', inspectionId: kept.id });
       return kept;
     });
   }
@@ -69,17 +68,16 @@ export class KeptInspectionStore implements InspectionStore {
 
   updateCapture(capture: Capture): Promise<Outcome<Capture, StorageFailure>> {
     return this.#attempt(async () => {
-      const { records, rows, outbox, changes } = this.#parts;
+      const { rows } = this.#parts;
       const kept = v.parse(Capture, capture);
-      const opIds = outbox.opIds();
-      await records.write(['inspections', 'captures', ...outboxStores], async (transaction) => {
+      const told = [{ entity: 'capture', inspectionId: kept.inspectionId }] as const;
+      await commit(this.#parts, ['inspections', 'captures'], told, async ({ transaction, append }) => {
         const owner = await ownerOf(transaction, rows, kept.inspectionId);
         const before = rows.one('captures', await transaction.get('captures', kept.id));
         if (before?.sha256 !== kept.sha256) throw deleted();
         transaction.put('captures', kept);
-        await outbox.append(transaction, owner, opIds, [putOfCapture(kept, before)]);
+        await append(owner, [putOfCapture(kept, before)]);
       });
-      changes.tell({ entity: 'capture', inspectionId: kept.inspectionId });
       return kept;
     });
   }
@@ -95,6 +93,8 @@ export class KeptInspectionStore implements InspectionStore {
   async photo(id: CaptureId): Promise<Blob | undefined> {
     const capture = await this.capture(id);
     const file = capture && (await this.#parts.files.read(id));
+    // A file that was cut is no original; the rescue still hands it over.
+    if (file?.size !== capture?.bytes) return undefined;
     return file?.slice(0, file.size, capture?.mediaType);
   }
 

@@ -7,7 +7,7 @@ type State = ReadonlyMap<StoreName, Rows>;
 
 export interface MemoryRecordsOptions {
   /** Called before each commit; what it throws aborts the transaction, as a full disk would. */
-  readonly beforeCommit?: () => void;
+  readonly beforeCommit?: (stores: readonly StoreName[]) => void;
 }
 
 /** The same transactions without a browser: one writer at a time, all or nothing. */
@@ -24,11 +24,11 @@ export class MemoryRecords implements Records {
     return body(readView(this.#state));
   }
 
-  write<Value>(_stores: readonly StoreName[], body: (transaction: WriteTransaction) => Promise<Value>) {
+  write<Value>(stores: readonly StoreName[], body: (transaction: WriteTransaction) => Promise<Value>) {
     const turn = this.#lastWrite.then(async () => {
       const draft = new Map([...this.#state].map(([name, rows]) => [name, new Map(rows)]));
       const value = await body(writeView(draft));
-      this.#options.beforeCommit?.();
+      this.#options.beforeCommit?.(stores);
       this.#state = draft;
       return value;
     });

@@ -39,14 +39,11 @@ export const migrations: readonly ((database: IDBPDatabase, upgrade: Upgrade) =>
   },
 ];
 
-export const schemaVersion = migrations.length;
-
 export async function migrate(
   database: IDBPDatabase,
   fromVersion: number,
-  toVersion: number,
   upgrade: Upgrade,
-  steps = migrations,
+  steps: typeof migrations,
 ): Promise<void> {
-  for (const step of steps.slice(fromVersion, toVersion)) await step(database, upgrade);
+  for (const step of steps.slice(fromVersion)) await step(database, upgrade);
 }

@@ -1,7 +1,6 @@
 import { uuidV7 } from '../../core/domain/uuid-v7.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import { Changes } from './changes.ts';
-import { purge } from './deletion.ts';
 import { IdbRecords } from './idb-records.ts';
 import type { InspectionStore, StorageFailure } from './inspection-store.ts';
 import { KeptInspectionStore } from './kept-inspection-store.ts';
@@ -10,6 +9,8 @@ import { Outbox } from './outbox.ts';
 import type { PhotoFiles } from './photo-files.ts';
 import { RecordPhotoFiles } from './record-photo-files.ts';
 import type { Records } from './records.ts';
+import { scrub, type ScrubReport } from './scrub.ts';
+import { opfsPlace, Sentinels, webStoragePlace, type SentinelPlace } from './sentinels.ts';
 import { Space } from './space.ts';
 import { asStorageFailure } from './storage-error.ts';
 import type { StoreParts } from './store-parts.ts';
@@ -25,12 +26,16 @@ export interface OpenStoreOptions {
   readonly onBlocked?: () => void;
   /** This tab is older than the database has become; it must be reloaded. */
   readonly onSuperseded?: () => void;
-  /** The browser emptied the database while it was open. */
-  readonly onEmptied?: () => void;
+  /** The browser emptied the database while it was open; the scrub runs again to bring photos back. */
+  readonly onEmptied?: (scrubbed: Promise<Outcome<ScrubReport, StorageFailure>>) => void;
+  /** Where the sentinel is noted beside the private file system; absent: the page's localStorage. */
+  readonly webStorage?: Storage;
 }
 
 export interface OpenStore {
   readonly store: InspectionStore;
+  /** What the scrub after opening found; until then lists may still miss what it brings back. */
+  readonly startUp: Promise<Outcome<ScrubReport, StorageFailure>>;
   /** Asks the browser not to evict; resolves with its answer. */
   requestPersistence(): Promise<boolean>;
   close(): void;
@@ -44,22 +49,33 @@ export async function openInspectionStore(
   const name = options.name ?? DEFAULT_NAME;
   const now = options.now ?? Date.now;
   try {
-    const records = await IdbRecords.open(name, options);
+    const records = await IdbRecords.open(name, {
+      ...(options.onBlocked && { onBlocked: options.onBlocked }),
+      ...(options.onSuperseded && { onSuperseded: options.onSuperseded }),
+      onEmptied: () => options.onEmptied?.(startScrub()),
+    });
     const rows = new TypedRows(records, now);
     const files = await openFiles(records, rows, name, options.photoFiles);
     const newId = (): string => uuidV7(now(), crypto.getRandomValues(new Uint8Array(10)));
-    const space = new Space(navigator.storage);
-    const changes = new Changes(`${name}-changes`);
-    const outbox = new Outbox(rows, { now, newId });
-    const whileWriting = writeLock(name);
-    const parts: StoreParts = { records, rows, files, outbox, changes, space, now, newId, whileWriting };
-    void purge(parts).catch(() => undefined);
+    const sentinels = new Sentinels(sentinelPlaces(name, files.kind, options.webStorage));
+    const outbox = new Outbox(rows, { now, newId }, (head) => void sentinels.note(head));
+    const parts: StoreParts = {
+      ...{ records, rows, files, outbox, now, newId },
+      changes: new Changes(`${name}-changes`),
+      space: new Space(navigator.storage),
+      whileWriting: (work) => underLock(name, 'shared', work),
+    };
+    const startScrub = (): Promise<Outcome<ScrubReport, StorageFailure>> =>
+      underLock(name, 'exclusive', () => scrub(parts, sentinels)).then(succeed, (error: unknown) =>
+        fail(asStorageFailure(error)),
+      );
     return succeed({
       store: new KeptInspectionStore(parts),
-      requestPersistence: () => space.requestPersistence(),
+      startUp: startScrub(),
+      requestPersistence: () => parts.space.requestPersistence(),
       close: () => {
         records.close();
-        changes.close();
+        parts.changes.close();
         if (files instanceof OpfsPhotoFiles) files.close();
       },
     });
@@ -83,7 +99,35 @@ async function openFiles(
   }
 }
 
-const writeLock =
-  (name: string): StoreParts['whileWriting'] =>
-  async (work) =>
-    await navigator.locks.request(`${name}-writing`, { mode: 'shared' }, work);
+function sentinelPlaces(
+  name: string,
+  photoFiles: PhotoFiles['kind'],
+  webStorage: Storage | undefined,
+): SentinelPlace[] {
+  const places = photoFiles === 'opfs' ? [opfsPlace(`${name}-photos`)] : [];
+  try {
+    return [...places, webStoragePlace(webStorage ?? localStorage, `${name}-sentinel`)];
+  } catch {
+    // Reading `localStorage` throws where the user has forbidden it.
+    return places;
+  }
+}
+
+/** A tab that the system froze while it held the lock must not stop this one from saving. */
+const LOCK_PATIENCE_MS = 10_000;
+
+async function underLock<Value>(name: string, mode: LockMode, work: () => Promise<Value>): Promise<Value> {
+  const signal = AbortSignal.timeout(LOCK_PATIENCE_MS);
+  let isStarted = false as boolean;
+  try {
+    return await navigator.locks.request(`${name}-writing`, { mode, signal }, () => {
+      isStarted = true;
+      return work();
+    });
+  } catch (error) {
+    if (isStarted) throw error;
+    // Saving without the lock is safe: a scrub meanwhile finds the sidecar and writes the same record.
+    if (mode === 'shared') return work();
+    throw error;
+  }
+}

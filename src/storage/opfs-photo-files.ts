@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { CaptureId } from '../../core/contract/ids.ts';
 import type { KeptFile, PhotoFiles } from './photo-files.ts';
-import { PART, PHOTO, PhotoWriter, SIDECAR } from './photo-writer.ts';
+import { PART, PHOTO, PhotoWriter, RESERVE, SIDECAR } from './photo-writer.ts';
 import { PhotoWriterDoor } from './photo-writer-door.ts';
 import type { Sidecar } from './schema.ts';
 import { parseSidecar, sidecarText } from './sidecar.ts';
@@ -33,8 +33,8 @@ export class OpfsPhotoFiles implements PhotoFiles {
     return this.#writer.keep(id, sidecarText(sidecar));
   }
 
-  discard(id: CaptureId) {
-    return this.#delete(`${id}${PHOTO}${PART}`);
+  async discard(id: CaptureId): Promise<void> {
+    await this.#delete(`${id}${PHOTO}${PART}`);
   }
 
   async read(id: CaptureId): Promise<Blob | undefined> {
@@ -77,6 +77,17 @@ export class OpfsPhotoFiles implements PhotoFiles {
     return left.length;
   }
 
+  holdReserve(): Promise<boolean> {
+    return this.#writer.hold().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async releaseReserve(): Promise<boolean> {
+    return this.#delete(RESERVE);
+  }
+
   close(): void {
     if (this.#writer instanceof PhotoWriterDoor) this.#writer.close();
   }
@@ -90,10 +101,15 @@ export class OpfsPhotoFiles implements PhotoFiles {
     }
   }
 
-  async #delete(name: string): Promise<void> {
-    await this.#folder.removeEntry(name).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
+  /** Whether it was there. */
+  async #delete(name: string): Promise<boolean> {
+    try {
+      await this.#folder.removeEntry(name);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 }
 

@@ -23,30 +23,33 @@ export interface OutboxClock {
 export class Outbox {
   readonly #rows: TypedRows;
   readonly #clock: OutboxClock;
-  readonly #onAppend: (head: OutboxHead) => void;
+  readonly #onCommitted: (head: OutboxHead) => void;
 
-  /** `onAppend` hears of a head that may yet be aborted: enough for a sentinel that is never too low. */
-  constructor(rows: TypedRows, clock: OutboxClock, onAppend: (head: OutboxHead) => void = () => undefined) {
+  constructor(
+    rows: TypedRows,
+    clock: OutboxClock,
+    onCommitted: (head: OutboxHead) => void = () => undefined,
+  ) {
     this.#rows = rows;
     this.#clock = clock;
-    this.#onAppend = onAppend;
+    this.#onCommitted = onCommitted;
   }
 
-  opIds(): OpIds {
-    return new OpIds(() => v.parse(OperationId, this.#clock.newId()));
+  begin(): Batch {
+    return new Batch(() => v.parse(OperationId, this.#clock.newId()));
   }
 
   /** A demo inspection is never sent. A change that is already there, or changes nothing, is skipped. */
   async append(
     transaction: WriteTransaction,
     owner: Inspection,
-    opIds: OpIds,
+    batch: Batch,
     changes: readonly Change[],
   ): Promise<void> {
     if (owner.demo) return;
     let head = await this.head(transaction);
     for (const change of changes) {
-      const opId = opIds.of(change);
+      const opId = batch.opIdOf(change);
       if (change.kind === 'put' && Object.keys(change.fields).length === 0) continue;
       if ((await transaction.get('operations', opId)) !== undefined) continue;
       const hlc = tick(head.hlc, this.#clock.now(), head.epoch);
@@ -54,7 +57,12 @@ export class Outbox {
       transaction.put('operations', this.#operation(change, opId, head, hlc));
     }
     transaction.put('ledger', head);
-    this.#onAppend(head);
+    batch.head = head;
+  }
+
+  /** To be called once the transaction is durable: a sentinel that ran ahead of it would cry wolf. */
+  committed(batch: Batch): void {
+    if (batch.head) this.#onCommitted(batch.head);
   }
 
   /** The head as kept, or the first one of a new database. */
@@ -77,21 +85,23 @@ export class Outbox {
 }
 
 /**
- * Operation ids of one save, minted before its transaction: when the transaction has to run again after
- * a lost connection, the operation that may already be there is recognised by its id.
+ * The operations of one save. Their ids are the same each time its transaction runs: when it has to run
+ * again after a lost connection, the operation that may already be there is recognised.
  */
-export class OpIds {
-  readonly #ids = new Map<string, OperationId>();
+export class Batch {
+  /** As the transaction that ran last left it. */
+  head: OutboxHead | undefined;
+  readonly #opIds = new Map<string, OperationId>();
   readonly #mint: () => OperationId;
 
   constructor(mint: () => OperationId) {
     this.#mint = mint;
   }
 
-  of({ kind, entity, id }: Pick<Change, 'kind' | 'entity' | 'id'>): OperationId {
+  opIdOf({ kind, entity, id }: Pick<Change, 'kind' | 'entity' | 'id'>): OperationId {
     const key = `${kind} ${entity} ${id}`;
-    const opId = this.#ids.get(key) ?? this.#mint();
-    this.#ids.set(key, opId);
+    const opId = this.#opIds.get(key) ?? this.#mint();
+    this.#opIds.set(key, opId);
     return opId;
   }
 }

@@ -1,4 +1,5 @@
 import type { CaptureId, Sha256 } from '../../core/contract/ids.ts';
+import type { Reserve } from './reserve.ts';
 import type { Sidecar } from './schema.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Sidecar } from './schema.ts';
  * a temporary name, `keep` gives the final name and then writes the sidecar. Methods reject with what the
  * browser threw, or a StorageError.
  */
-export interface PhotoFiles {
+export interface PhotoFiles extends Reserve {
   readonly kind: 'opfs' | 'indexeddb';
   stage(id: CaptureId, photo: Blob): Promise<StagedPhoto>;
   keep(id: CaptureId, sidecar: Sidecar): Promise<void>;

@@ -44,6 +44,10 @@ export class PhotoWriterDoor {
     await this.#call({ method: 'keep', id, sidecar });
   }
 
+  async hold(): Promise<void> {
+    await this.#call({ method: 'hold' });
+  }
+
   close(): void {
     this.#worker.terminate();
   }

@@ -1,9 +1,11 @@
 import type { StagedPhoto } from './photo-files.ts';
 import './opfs-types.ts';
+import { RESERVE_BYTES } from './reserve.ts';
 import { sha256 } from './sha256.ts';
 
 export const PHOTO = '.photo';
 export const SIDECAR = '.json';
+export const RESERVE = 'reserve';
 /** A file that is still being written. A kill leaves it behind; the start-up sweep removes it. */
 export const PART = '.part';
 
@@ -38,6 +40,14 @@ export class PhotoWriter {
     await this.#rename(`${id}${PHOTO}${PART}`, `${id}${PHOTO}`);
     await this.#write(`${id}${SIDECAR}${PART}`, new TextEncoder().encode(sidecar).buffer);
     await this.#rename(`${id}${SIDECAR}${PART}`, `${id}${SIDECAR}`);
+  }
+
+  async hold(): Promise<void> {
+    const held = await this.#folder.getFileHandle(RESERVE).then(
+      async (handle) => (await handle.getFile()).size,
+      () => 0,
+    );
+    if (held < RESERVE_BYTES) await this.#write(RESERVE, new ArrayBuffer(RESERVE_BYTES));
   }
 
   async #write(name: string, bytes: ArrayBuffer): Promise<void> {

@@ -8,6 +8,7 @@ import { PhotoWriter } from './photo-writer.ts';
 export const WriterCall = v.variant('method', [
   v.object({ method: v.literal('open'), folderName: v.string() }),
   v.object({ method: v.literal('stage'), id: v.string(), photo: v.instance(Blob) }),
+  v.object({ method: v.literal('hold') }),
   v.object({ method: v.literal('keep'), id: v.string(), sidecar: v.string() }),
 ]);
 export type WriterCall = v.InferOutput<typeof WriterCall>;
@@ -25,6 +26,7 @@ async function answer(call: WriterCall): Promise<unknown> {
     return undefined;
   }
   if (!writer) throw new Error('the photo writer was not opened');
+  if (call.method === 'hold') return writer.hold();
   return call.method === 'stage' ? writer.stage(call.id, call.photo) : writer.keep(call.id, call.sidecar);
 }
 

@@ -1,10 +1,15 @@
-import type { CaptureId } from '../../core/contract/ids.ts';
+import * as v from 'valibot';
+import { CaptureId } from '../../core/contract/ids.ts';
 import type { KeptFile, PhotoFiles, StagedPhoto } from './photo-files.ts';
 import type { Records } from './records.ts';
 import type { Sidecar, StoredBlob } from './schema.ts';
+import { RESERVE_BYTES } from './reserve.ts';
 import { sha256 } from './sha256.ts';
 import { parseSidecar, sidecarText } from './sidecar.ts';
 import type { TypedRows } from './typed-rows.ts';
+
+/** The nil UUID, which no photo has. */
+const RESERVE_ID = v.parse(CaptureId, '00000000-0000-0000-0000-000000000000');
 
 /** Photos as rows of the database, where there is no private file system (WebKitGTK, private windows). */
 export class RecordPhotoFiles implements PhotoFiles {
@@ -69,6 +74,26 @@ export class RecordPhotoFiles implements PhotoFiles {
     const staged = (await this.#all()).filter((row) => row.state === 'staged');
     for (const row of staged) await this.remove(row.id);
     return staged.length;
+  }
+
+  async holdReserve(): Promise<boolean> {
+    try {
+      await this.#records.write(['blobBytes'], async (transaction) => {
+        if ((await transaction.get('blobBytes', RESERVE_ID)) !== undefined) return;
+        transaction.put('blobBytes', { id: RESERVE_ID, bytes: new ArrayBuffer(RESERVE_BYTES) });
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async releaseReserve(): Promise<boolean> {
+    return this.#records.write(['blobBytes'], async (transaction) => {
+      const isHeld = (await transaction.get('blobBytes', RESERVE_ID)) !== undefined;
+      transaction.delete('blobBytes', RESERVE_ID);
+      return isHeld;
+    });
   }
 
   async #row(id: CaptureId): Promise<StoredBlob | undefined> {

@@ -3,8 +3,9 @@ import { CaptureId } from '../../core/contract/ids.ts';
 import { Capture } from '../../core/contract/records.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import type { CaptureDraft, StorageFailure } from './inspection-store.ts';
+import { commit } from './commit.ts';
 import { changeBytes } from './byte-ledger.ts';
-import { outboxStores, putOfCapture } from './outbox.ts';
+import { putOfCapture } from './outbox.ts';
 import { ownerOf } from './owner.ts';
 import type { StagedPhoto } from './photo-files.ts';
 import type { ReadTransaction } from './records.ts';
@@ -36,28 +37,27 @@ export async function savePhoto(
 }
 
 async function record(parts: StoreParts, capture: Capture): Promise<Capture> {
-  const { records, rows, files, outbox } = parts;
+  const { records, rows, files } = parts;
+  const told = [{ entity: 'capture', inspectionId: capture.inspectionId }] as const;
   const inspection = await records.read(['inspections', 'captures'], async (transaction) => {
     await refuseTwin(transaction, parts, capture);
     return ownerOf(transaction, rows, capture.inspectionId);
   });
   await files.keep(capture.id, { schemaV: 1, capture, inspection });
-  const opIds = outbox.opIds();
   try {
-    await records.write(['inspections', 'captures', ...outboxStores], async (transaction) => {
+    await commit(parts, ['inspections', 'captures'], told, async ({ transaction, append }) => {
       // Another tab may have saved the same photo, or deleted the inspection, since it was staged.
       await refuseTwin(transaction, parts, capture);
       const owner = await ownerOf(transaction, rows, capture.inspectionId);
       const isKnown = (await transaction.get('captures', capture.id)) !== undefined;
       if (!isKnown) await changeBytes(transaction, rows, 1, capture.bytes);
       transaction.put('captures', capture);
-      await outbox.append(transaction, owner, opIds, [putOfCapture(capture)]);
+      await append(owner, [putOfCapture(capture)]);
     });
   } catch (error) {
     if (wasRefused(error)) await files.remove(capture.id).catch(() => undefined);
     throw error;
   }
-  parts.changes.tell({ entity: 'capture', inspectionId: capture.inspectionId });
   return capture;
 }
 

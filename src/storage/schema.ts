@@ -37,6 +37,8 @@ export const StoredSetting = v.object({ key: v.string(), value: v.unknown() });
 export const OutboxHead = v.object({
   key: v.literal('outbox'),
   epoch: v.string(),
+  /** Left behind after a rollback; a sentinel that still names it is no alarm. */
+  formerEpoch: v.optional(v.string()),
   seq: v.pipe(v.number(), v.integer(), v.minValue(0)),
   hlc: v.optional(v.string()),
 });

@@ -7,9 +7,6 @@ export interface StorageDoor {
   persist(): Promise<boolean>;
 }
 
-/** Kept free of photos, so that judging can go on when no more photos fit. */
-export const RECORD_RESERVE_BYTES = 16 * 1024 * 1024;
-
 /** Free and used space of this origin, in bytes. */
 export class Space {
   readonly #door: StorageDoor;
@@ -23,17 +20,18 @@ export class Space {
     return { usedBytes: usage, quotaBytes: quota, freeBytes: Math.max(0, quota - usage) };
   }
 
-  /** Undefined when a photo of this size fits beside the reserve. */
+  /** Undefined when a photo of this size may fit; the browser may still refuse it. */
   async refusal(photoBytes: number): Promise<StorageFailure | undefined> {
     const { freeBytes } = await this.estimate();
-    const neededBytes = photoBytes + RECORD_RESERVE_BYTES;
-    return neededBytes <= freeBytes ? undefined : { kind: 'no-space', neededBytes, freeBytes };
+    return photoBytes <= freeBytes ? undefined : { kind: 'no-space', neededBytes: photoBytes, freeBytes };
   }
 
   /** Adds what only the browser knows to a failure for lack of space. */
   async explain(failure: StorageFailure): Promise<StorageFailure> {
     if (failure.kind !== 'no-space') return failure;
-    return { ...failure, freeBytes: (await this.estimate()).freeBytes };
+    const { freeBytes } = await this.estimate();
+    // It told of more than it then gave: what is really free is not known.
+    return { ...failure, freeBytes: freeBytes >= failure.neededBytes ? 0 : freeBytes };
   }
 
   isPersisted(): Promise<boolean> {

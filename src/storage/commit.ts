@@ -1,0 +1,42 @@
+import type { Change } from '../../core/domain/operation.ts';
+import type { Inspection } from '../../core/contract/records.ts';
+import type { StoreChange } from './inspection-store.ts';
+import { outboxStores } from './outbox.ts';
+import type { WriteTransaction } from './records.ts';
+import type { StoreName } from './schema.ts';
+import { asStorageFailure } from './storage-error.ts';
+import type { StoreParts } from './store-parts.ts';
+
+/** A save in the making: its transaction, and the way into the outbox within it. */
+export interface Save {
+  readonly transaction: WriteTransaction;
+  /** Appends what happened to records of `owner`; nothing for a demo. */
+  readonly append: (owner: Inspection, changes: readonly Change[]) => Promise<void>;
+}
+
+/**
+ * Records and their operations in one strict transaction; listeners and sentinels hear of it once it is
+ * durable. `body` may run twice, see Records.
+ */
+export async function commit(
+  { records, outbox, changes, files }: StoreParts,
+  stores: readonly StoreName[],
+  told: readonly StoreChange[],
+  body: (save: Save) => Promise<void>,
+): Promise<void> {
+  const batch = outbox.begin();
+  const write = (): Promise<void> =>
+    records.write([...new Set([...stores, ...outboxStores])], (transaction) =>
+      body({
+        transaction,
+        append: (owner, appended) => outbox.append(transaction, owner, batch, appended),
+      }),
+    );
+  await write().catch(async (error: unknown) => {
+    // The reserve is for records: judging goes on when no more photos fit.
+    if (asStorageFailure(error).kind !== 'no-space' || !(await files.releaseReserve())) throw error;
+    await write();
+  });
+  outbox.committed(batch);
+  changes.tell(...told);
+}

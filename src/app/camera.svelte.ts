@@ -1,0 +1,85 @@
+/** Why there is no picture: each wants another word of help. */
+export type CameraProblem = 'none' | 'refused' | 'busy' | 'insecure';
+
+const WANTED: MediaStreamConstraints = {
+  audio: false,
+  video: { facingMode: { ideal: 'environment' }, width: { ideal: 4096 }, height: { ideal: 3072 } },
+};
+
+const JPEG_QUALITY = 0.95;
+
+// lib.dom does not know the torch of Media Capture Extensions.
+type WithTorch = MediaTrackCapabilities & { readonly torch?: boolean };
+
+/** The device's camera while its screen is open. */
+export class Camera {
+  #stream = $state.raw<MediaStream>();
+  #problem = $state<CameraProblem>();
+  #torch = $state<'absent' | 'off' | 'on'>('absent');
+  #closed = false;
+
+  get stream(): MediaStream | undefined {
+    return this.#stream;
+  }
+  get problem(): CameraProblem | undefined {
+    return this.#problem;
+  }
+  get torch(): 'absent' | 'off' | 'on' {
+    return this.#torch;
+  }
+
+  async open(): Promise<void> {
+    this.#problem = undefined;
+    const media = navigator.mediaDevices as MediaDevices | undefined;
+    if (!media) {
+      this.#problem = 'insecure';
+      return;
+    }
+    try {
+      const stream = await media.getUserMedia(WANTED);
+      if (this.#closed) return stop(stream);
+      this.#stream = stream;
+      const abilities = stream.getVideoTracks()[0]?.getCapabilities?.() as WithTorch | undefined;
+      this.#torch = abilities?.torch === true ? 'off' : 'absent';
+    } catch (error) {
+      this.#problem = problemOf(error);
+    }
+  }
+
+  async toggleTorch(): Promise<void> {
+    const next = this.#torch === 'on' ? 'off' : 'on';
+    const light = { torch: next === 'on' } as MediaTrackConstraintSet;
+    await this.#stream?.getVideoTracks()[0]?.applyConstraints({ advanced: [light] });
+    this.#torch = next;
+  }
+
+  /** The running picture as a JPEG in the camera's own resolution. */
+  async shoot(video: HTMLVideoElement): Promise<File> {
+    const { videoWidth: width, videoHeight: height } = video;
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d');
+    if (!context || width === 0) throw new Error('the camera shows no picture yet');
+    context.drawImage(video, 0, 0);
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
+    const taken = new Date();
+    const name = `loupe-${taken.toISOString().replace(/[:.]/g, '-').slice(0, 23)}.jpg`;
+    return new File([blob], name, { type: 'image/jpeg', lastModified: taken.getTime() });
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#stream) stop(this.#stream);
+    this.#stream = undefined;
+  }
+}
+
+function stop(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+function problemOf(error: unknown): CameraProblem {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
+  if (name === 'NotReadableError' || name === 'AbortError') return 'busy';
+  return 'none';
+}

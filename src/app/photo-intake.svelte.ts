@@ -1,0 +1,116 @@
+import type { InspectionId } from '../../core/contract/ids.ts';
+import type { Capture, CapturePlace } from '../../core/contract/records.ts';
+import type { VisionFailure } from '../../core/contract/vision-worker.ts';
+import { readExif } from '../../core/vision/exif.ts';
+import { orientedSize, readImageHeader } from '../../core/vision/image-header.ts';
+import type { CaptureDraft, InspectionStore, StorageFailure } from '../storage/inspection-store.ts';
+import type { PhotoUrls } from './photo-urls.ts';
+
+export type IntakeFailure = VisionFailure | StorageFailure;
+
+export interface IntakeProblem {
+  readonly fileName: string;
+  readonly failure: IntakeFailure;
+  /** Whether the original is in the inspection all the same. */
+  readonly kept: boolean;
+}
+
+/** Formats that browsers decode; the rest is named, not kept. HEIC waits for its decoder. */
+const READABLE: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'avif']);
+/** EXIF and frame header of nearly every camera. */
+const HEADER_BYTES = 256 * 1024;
+
+interface IntakeDeps {
+  readonly store: Pick<InspectionStore, 'savePhoto'>;
+  readonly photos: Pick<PhotoUrls, 'prepare'>;
+  readonly onSaved: (capture: Capture) => void;
+}
+
+/**
+ * Photos on their way into an inspection, in the order given. Each is saved before anything looks at it, and a
+ * file that fails is listed while the rest goes on.
+ */
+export class PhotoIntake {
+  #saved = $state.raw<readonly Capture[]>([]);
+  #problems = $state.raw<readonly IntakeProblem[]>([]);
+  #waiting = $state(0);
+  #chain: Promise<unknown> = Promise.resolve();
+  readonly #inspectionId: InspectionId;
+  readonly #deps: IntakeDeps;
+
+  constructor(inspectionId: InspectionId, deps: IntakeDeps) {
+    this.#inspectionId = inspectionId;
+    this.#deps = deps;
+  }
+
+  /** Photos saved since the screen was opened, newest last. */
+  get saved(): readonly Capture[] {
+    return this.#saved;
+  }
+  get problems(): readonly IntakeProblem[] {
+    return this.#problems;
+  }
+  /** Files that are not saved yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Resolves when every file is saved or listed as a problem. */
+  add(files: readonly File[], source: Capture['source'], place: CapturePlace): Promise<void> {
+    this.#waiting += files.length;
+    const run = this.#chain.then(async () => {
+      for (const file of files) {
+        await this.#addOne(file, source, place);
+        this.#waiting -= 1;
+      }
+    });
+    // One broken batch must not stop the next.
+    this.#chain = run.catch(() => undefined);
+    return run;
+  }
+
+  clearProblems(): void {
+    this.#problems = [];
+  }
+
+  async #addOne(file: File, source: Capture['source'], place: CapturePlace): Promise<void> {
+    const looked = await look(file);
+    if (!looked.ok) return this.#report(file, looked.failure, false);
+    const draft = { ...looked.draft, inspectionId: this.#inspectionId, fileName: file.name, source, place };
+    const outcome = await this.#deps.store.savePhoto(draft, file);
+    if (!outcome.ok) return this.#report(file, outcome, outcome.kind === 'duplicate');
+    this.#saved = [...this.#saved, outcome.value];
+    this.#deps.onSaved(outcome.value);
+    void this.#deps.photos.prepare(outcome.value, file).then((failure) => {
+      if (failure && failure.kind !== 'cancelled') this.#report(file, failure, true);
+    });
+  }
+
+  #report(file: File, failure: IntakeFailure, kept: boolean): void {
+    this.#problems = [...this.#problems, { fileName: file.name, failure, kept }];
+  }
+}
+
+type Looked =
+  | { readonly ok: true; readonly draft: Pick<CaptureDraft, 'size' | 'exif'> }
+  | { readonly ok: false; readonly failure: IntakeFailure };
+
+/** Reads the file's first bytes only, so that no batch waits for a decoder. */
+async function look(file: File): Promise<Looked> {
+  const name = file.name;
+  if (file.size === 0) return { ok: false, failure: { kind: 'empty-file', name } };
+  let head: Uint8Array;
+  try {
+    head = new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer());
+  } catch (error) {
+    return { ok: false, failure: { kind: 'undecodable', name, detail: String(error) } };
+  }
+  const header = readImageHeader(head);
+  if (header.format === 'unknown') return { ok: false, failure: { kind: 'not-an-image', name } };
+  if (!READABLE.has(header.format)) {
+    return { ok: false, failure: { kind: 'unsupported-format', name, format: header.format } };
+  }
+  const size = orientedSize(header);
+  const exif = readExif(head);
+  return { ok: true, draft: { ...(size && { size }), ...(exif && { exif }) } };
+}

@@ -1,0 +1,66 @@
+import type { CapturePlace, Finding, Measured } from '../../../core/contract/records.ts';
+import type { ReportInput, Translate } from './report-input.ts';
+
+/** Texts, numbers and dates in the report's language. */
+export interface Words {
+  readonly t: Translate;
+  readonly number: (value: number, digits?: number) => string;
+  readonly date: (wall: number) => string;
+  readonly dateTime: (wall: number) => string;
+  readonly day: (isoDay: string) => string;
+}
+
+export function wordsOf({
+  translate,
+  locale,
+  inspection,
+}: Pick<ReportInput, 'translate' | 'locale' | 'inspection'>): Words {
+  const zone = knownZone(inspection.timeZone);
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const formatter = new Intl.DateTimeFormat(locale, { ...options, ...zone });
+    return (wall: number) => (Math.abs(wall) <= 8.64e15 ? formatter.format(wall) : '');
+  };
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  return {
+    t: translate,
+    number: (value, digits = 0) =>
+      new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
+    date: format({ dateStyle: 'long' }),
+    dateTime: format({ dateStyle: 'medium', timeStyle: 'short' }),
+    day: (isoDay) => days.format(new Date(`${isoDay}T00:00:00Z`)),
+  };
+}
+
+/** The site's time zone; the device's where none, or none that exists, is given. */
+function knownZone(timeZone: string | undefined): { timeZone?: string } {
+  try {
+    if (timeZone) new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone ? { timeZone } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** "Blade B, suction side, 21.5 m from the root" */
+export function placeText({ t, number }: Words, place: CapturePlace): string {
+  const { component, side, fromRootM: from, toRootM: to } = place;
+  const parts = [
+    component && t('report.place.blade', { blade: component }),
+    side && t(`side.${side}`),
+    from === undefined
+      ? undefined
+      : to === undefined || to === from
+        ? t('report.place.at', { from: number(from, 1) })
+        : t('report.place.range', { from: number(from, 1), to: number(to, 1) }),
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(', ') : t('report.place.unknown');
+}
+
+/** "21 cm ± 2", rounded to where the uncertainty begins. */
+export function measuredText({ t, number }: Words, size: Measured | undefined, unit: string): string {
+  if (size === undefined || size === 'not-measurable') return t('report.size.notMeasurable');
+  const digits = size.uncertainty > 0 ? Math.min(2, Math.max(0, 1 - Math.ceil(Math.log10(size.uncertainty)))) : 1;
+  return `${number(size.value, digits)} ${unit} ± ${number(size.uncertainty, digits)}`;
+}
+
+export const typeText = ({ t }: Words, { type }: Finding): string => t(`damage.${type}`);

@@ -1,0 +1,58 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** What a technician does, by the names that are on the screen; each step ends in a state one can see. */
+
+export async function beginInspection(page: Page, tag: string): Promise<void> {
+  await page.getByRole('link', { name: 'New inspection' }).click();
+  await page.getByLabel('Turbine', { exact: true }).last().fill(tag);
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { name: 'Add photos' }).waitFor();
+}
+
+export async function choosePlace(page: Page, blade: 'A' | 'B' | 'C', side: string): Promise<void> {
+  await page.getByRole('group', { name: 'Blade' }).getByText(blade, { exact: true }).click();
+  await page.getByRole('group', { name: 'Side' }).getByText(side, { exact: true }).click();
+}
+
+type Files = Parameters<Locator['setInputFiles']>[0];
+
+/** Chooses files and waits until as many of them as are photos are saved. */
+export async function addPhotos(page: Page, files: Files, saved: number): Promise<void> {
+  await page.getByTestId('files').setInputFiles(files);
+  await page.getByText(counted(saved, 'photo saved', 'photos saved'), { exact: true }).waitFor();
+}
+
+export async function toInspection(page: Page): Promise<void> {
+  await page.getByRole('link', { name: /^(Done, |To the inspection)/ }).click();
+  await page.getByRole('heading', { name: 'Progress' }).waitFor();
+}
+
+/** Waits until every photo's analysis has ended; returns how many findings there are to judge. */
+export async function analysed(page: Page, photos: number): Promise<number> {
+  const tiles = page.locator('section.photos li');
+  const done = tiles.filter({ hasText: /to judge|None found|\d findings?/ });
+  await done.nth(photos - 1).waitFor({ timeout: 180_000 });
+  return (await progress(page)).total;
+}
+
+export interface Progress {
+  readonly judged: number;
+  readonly total: number;
+}
+
+/** Judged findings of all, as the inspection's overview tells. */
+export async function progress(page: Page): Promise<Progress> {
+  const said = await page.getByRole('progressbar', { name: 'Progress' }).getAttribute('aria-valuetext');
+  const [, judged, total] = /(\d+) of (\d+)/.exec(said ?? '') ?? [];
+  return { judged: Number(judged), total: Number(total) };
+}
+
+export async function judge(page: Page, decision: 'Accept' | 'Reject'): Promise<void> {
+  const heading = page.getByRole('heading', { level: 1 });
+  const before = await heading.innerText();
+  await page.getByRole('button', { name: decision, exact: true }).click();
+  await heading.filter({ hasNotText: before }).waitFor();
+}
+
+const counted = (count: number, one: string, other: string): string =>
+  `${count} ${count === 1 ? one : other}`;

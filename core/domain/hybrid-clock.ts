@@ -9,9 +9,9 @@ export interface ClockReading {
   readonly device: string;
 }
 
-/** 15 digits reach beyond the year 9999 (and 33000). */
 const WALL_DIGITS = 15;
-const MAX_WALL = 10 ** WALL_DIGITS - 1;
+/** A reading from beyond the year 9999 is no clock's; following it would use up the digits. */
+const LAST_WALL = 253_402_300_799_999;
 const MAX_COUNTER = 0xffff;
 
 export function formatClock({ wall, counter, device }: ClockReading): string {
@@ -34,8 +34,16 @@ export function tick(last: string | undefined, now: number, device: string): str
 
 /** The reading after another device's event arrived: after both. */
 export function receive(last: string | undefined, remote: string, now: number, device: string): string {
-  const seen = [last, remote].flatMap((text) => (text === undefined ? [] : (parseClock(text) ?? [])));
-  return formatClock({ ...next(whole(now), seen), device });
+  const own = last === undefined ? undefined : parseClock(last);
+  const other = parseClock(remote);
+  const seen = [own, other && other.wall <= LAST_WALL ? other : undefined];
+  return formatClock({
+    ...next(
+      whole(now),
+      seen.filter((reading) => reading !== undefined),
+    ),
+    device,
+  });
 }
 
 /** What a server makes of a reading from a clock that runs ahead: its wall time is at most now + `aheadMs`. */
@@ -52,4 +60,4 @@ function next(now: number, seen: readonly ClockReading[]): { wall: number; count
   return counter > MAX_COUNTER ? { wall: wall + 1, counter: 0 } : { wall, counter };
 }
 
-const whole = (ms: number): number => Math.min(MAX_WALL - 1, Math.max(0, Math.floor(ms)));
+const whole = (ms: number): number => Math.min(LAST_WALL, Math.max(0, Math.floor(ms)));

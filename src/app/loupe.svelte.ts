@@ -19,7 +19,7 @@ import { PhotoIntake } from './photo-intake.svelte.ts';
 import { PhotoUrls } from './photo-urls.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { Router } from './router.svelte.ts';
-import { SessionCache } from './session-cache.ts';
+import { SessionCache } from './session-cache.svelte.ts';
 import type { Vision } from './vision.ts';
 
 export interface LoupeParts {

@@ -19,10 +19,16 @@ export function severityMark(
   diameter: number,
 ): void {
   const r = diameter / 2;
-  doc.save().lineWidth(Math.max(0.8, diameter / 16)).lineJoin('round');
+  doc
+    .save()
+    .lineWidth(Math.max(0.8, diameter / 16))
+    .lineJoin('round');
   shape(doc, value, [x, y], r);
   if (value === undefined) {
-    doc.dash(diameter / 8, { space: diameter / 10 }).strokeColor(COLOUR.strong).stroke();
+    doc
+      .dash(diameter / 8, { space: diameter / 10 })
+      .strokeColor(COLOUR.strong)
+      .stroke();
   } else {
     doc.fillAndStroke(COLOUR.severity[value] ?? COLOUR.white, COLOUR.ink);
     const size = diameter * 0.56;
@@ -35,7 +41,11 @@ export function severityMark(
 
 function shape(doc: PDFDocument, value: number | undefined, [x, y]: Point, r: number): void {
   const corners = CORNERS[value ?? 0];
-  if (corners) ring(doc, corners.map(([dx, dy]) => [x + dx * r, y + dy * r]));
+  if (corners)
+    ring(
+      doc,
+      corners.map(([dx, dy]) => [x + dx * r, y + dy * r]),
+    );
   else if (value === 2) doc.roundedRect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8, r * 0.55);
   else doc.circle(x, y, r * (value === undefined ? 0.85 : 0.95));
 }

@@ -62,12 +62,13 @@ export const reportEnglish = {
       of_other: '{{count}} findings proposed or drawn',
       clean: 'Sides confirmed without damage',
       cleanBy: '{{side}}, {{name}}, {{date}}',
-      cleanNone: 'No side was confirmed to be without damage. A side that is not named here was not declared healthy.',
+      cleanNone:
+        'No side was confirmed to be without damage. A side that is not named here was not declared healthy.',
       nothing: 'No finding was confirmed.',
     },
     map: {
       title: 'Blade map',
-      note: 'Root at the left, distance in metres. Marks show severity and the finding\'s number.',
+      note: "Root at the left, distance in metres. Marks show severity and the finding's number.",
       noLength: 'The blade length is not known, so findings are listed by blade without their place.',
       unplaced_one: '{{count}} finding without a distance from the root: {{names}}',
       unplaced_other: '{{count}} findings without a distance from the root: {{names}}',
@@ -145,7 +146,8 @@ export const reportEnglish = {
     method: {
       title: 'Method and equipment',
       inspection: 'How it was inspected',
-      inspectionText: 'Photos taken on site were searched for damage by the model below, on the device itself. Every finding in this report was accepted or changed by a person, unless it is marked as not judged. Findings that were rejected are counted but not shown.',
+      inspectionText:
+        'Photos taken on site were searched for damage by the model below, on the device itself. Every finding in this report was accepted or changed by a person, unless it is marked as not judged. Findings that were rejected are counted but not shown.',
       models: 'Models',
       model: 'Model',
       runtime: 'Runtime',
@@ -160,10 +162,13 @@ export const reportEnglish = {
       tests: 'Self-test on this device',
       test: '{{model}} on {{runtime}}, {{precision}}: {{verdict}}, largest deviation {{error}}, {{date}}',
       uncertainty: 'Uncertainty',
-      uncertaintyText: 'Every size is followed by the half-width of its 95 % interval (coverage factor 2). It holds the precision of the scale and of the outline. A size whose uncertainty is as large as itself, or that lacks a scale, is called not measurable.',
-      severityText: 'Severity is given on the scale named with each finding. A proposed value counts only once a person has decided.',
+      uncertaintyText:
+        'Every size is followed by the half-width of its 95 % interval (coverage factor 2). It holds the precision of the scale and of the outline. A size whose uncertainty is as large as itself, or that lacks a scale, is called not measurable.',
+      severityText:
+        'Severity is given on the scale named with each finding. A proposed value counts only once a person has decided.',
       integrity: 'Records',
-      integrityText: 'Photos are kept unaltered and known by their SHA-256, listed in the photo index by its first digits. Inspection {{id}}, app version {{version}}.',
+      integrityText:
+        'Photos are kept unaltered and known by their SHA-256, listed in the photo index by its first digits. Inspection {{id}}, app version {{version}}.',
     },
     signature: {
       title: 'Signature',

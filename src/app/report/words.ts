@@ -59,7 +59,8 @@ export function placeText({ t, number }: Words, place: CapturePlace): string {
 /** "21 cm ± 2", rounded to where the uncertainty begins. */
 export function measuredText({ t, number }: Words, size: Measured | undefined, unit: string): string {
   if (size === undefined || size === 'not-measurable') return t('report.size.notMeasurable');
-  const digits = size.uncertainty > 0 ? Math.min(2, Math.max(0, 1 - Math.ceil(Math.log10(size.uncertainty)))) : 1;
+  const digits =
+    size.uncertainty > 0 ? Math.min(2, Math.max(0, 1 - Math.ceil(Math.log10(size.uncertainty)))) : 1;
   return `${number(size.value, digits)} ${unit} ± ${number(size.uncertainty, digits)}`;
 }
 

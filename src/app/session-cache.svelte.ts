@@ -6,6 +6,7 @@ import { InspectionSession } from './inspection-session.svelte.ts';
 /** Keeps the inspection last opened, so that its screens share one reading of it. */
 export class SessionCache {
   #open: InspectionSession | undefined;
+  #close: (() => void) | undefined;
   readonly #store: InspectionStore;
   readonly #queue: AnalysisQueue;
 
@@ -16,9 +17,20 @@ export class SessionCache {
 
   open(id: InspectionId): InspectionSession {
     if (this.#open?.id === id && this.#open.state !== 'missing') return this.#open;
-    this.#open?.close();
-    this.#open = new InspectionSession(id, this.#store, this.#queue);
-    void this.#open.load();
-    return this.#open;
+    this.#close?.();
+    // Its derived values must outlive the screen that happened to ask first.
+    let session: InspectionSession | undefined;
+    const destroy = $effect.root(() => {
+      session = new InspectionSession(id, this.#store, this.#queue);
+    });
+    session ??= new InspectionSession(id, this.#store, this.#queue);
+    const opened = session;
+    this.#close = () => {
+      opened.close();
+      destroy();
+    };
+    this.#open = opened;
+    void opened.load();
+    return opened;
   }
 }

@@ -1,0 +1,128 @@
+import type { ReportInput } from './report-input.ts';
+import { BLADES, isConfirmed, LEVELS, type ReportData } from './report-data.ts';
+import { BLADE_MAP_HEIGHT, drawBladeMap } from './blade-map.ts';
+import { heading, paragraph, subheading, table, textCell, type Column } from './blocks.ts';
+import { severityMark } from './marks.ts';
+import type { Sheet } from './sheet.ts';
+import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
+import type { Words } from './words.ts';
+
+export function drawSummary(sheet: Sheet, input: ReportInput, data: ReportData, words: Words): void {
+  sheet.newPage();
+  sheet.group('Sect', () => {
+    heading(sheet, words.t('report.summary.title'));
+    subheading(sheet, words.t('report.summary.bySeverity'), 0);
+    drawSeverities(sheet, data, words);
+    if (input.inspection.asset.type === 'turbine') {
+      subheading(sheet, words.t('report.map.title'), 18);
+      sheet.ensure(BLADE_MAP_HEIGHT);
+      drawBladeMap(sheet, input, data, words);
+      drawByBlade(sheet, data, words);
+    }
+    drawDecisions(sheet, data, words);
+    drawClean(sheet, input, words);
+  });
+}
+
+/** A bar for every level, the gravest first; its length is the number of confirmed findings. */
+function drawSeverities(sheet: Sheet, { bySeverity }: ReportData, { t, number }: Words): void {
+  const most = Math.max(1, ...bySeverity.values());
+  const full = CONTENT - 130;
+  const levels = LEVELS.filter(
+    (level) => (level !== undefined && level > 0) || (bySeverity.get(level) ?? 0) > 0,
+  );
+  sheet.group('L', () => {
+    for (const level of levels) {
+      const count = bySeverity.get(level) ?? 0;
+      const y = sheet.y;
+      sheet.artifact(() => {
+        sheet.doc.rect(PAGE.margin + 90, y + 4, full, 10).fill(COLOUR.sunken);
+        if (count > 0) {
+          const fill = level === undefined ? COLOUR.white : (COLOUR.severity[level] ?? COLOUR.white);
+          sheet.doc
+            .lineWidth(0.7)
+            .rect(PAGE.margin + 90, y + 4, (full * count) / most, 10)
+            .fillAndStroke(fill, COLOUR.ink);
+        }
+      });
+      sheet.tag('LI', () => {
+        severityMark(sheet.doc, level, [PAGE.margin + 9, y + 9], 16);
+        const label =
+          level === undefined
+            ? t('report.summary.noSeverity')
+            : t('report.summary.severity', { value: level });
+        sheet.text(label, PAGE.margin + 24, y + 2.5, 64, { size: SIZE.small, lines: 1 });
+        sheet.text(number(count), PAGE.margin + 90 + full + 8, y + 1.5, 32, {
+          weight: 'semibold',
+          align: 'right',
+        });
+      });
+      sheet.y += 21;
+    }
+  });
+}
+
+function drawByBlade(sheet: Sheet, { findings }: ReportData, { t, number }: Words): void {
+  const confirmed = findings.filter(({ finding }) => isConfirmed(finding));
+  if (confirmed.length === 0) return;
+  const levels = [5, 4, 3, 2, 1, 0, undefined] as const;
+  const columns: Column[] = [
+    { title: t('report.summary.blade'), width: 115 },
+    ...levels.map((level) => ({
+      title: level === undefined ? t('report.summary.noSeverity') : String(level),
+      width: level === undefined ? 80 : 41,
+      align: 'right' as const,
+    })),
+    { title: t('report.summary.total'), width: CONTENT - 115 - 80 - 6 * 41, align: 'right' },
+  ];
+  const groups = [...BLADES, undefined].map((blade) => ({
+    name: blade === undefined ? t('report.summary.elsewhere') : t('report.place.blade', { blade }),
+    own: confirmed.filter(({ place }) => place.component === blade),
+    shown: blade !== undefined,
+  }));
+  subheading(sheet, t('report.summary.byBlade'));
+  table(
+    sheet,
+    columns,
+    groups
+      .filter(({ own, shown }) => shown || own.length > 0)
+      .map(({ name, own }) => {
+        const counts = levels.map(
+          (level) => own.filter(({ finding }) => finding.severity?.value === level).length,
+        );
+        return [name, ...counts.map((count) => (count === 0 ? '–' : number(count))), number(own.length)].map(
+          (text, index) =>
+            textCell(sheet, text, columns[index] ?? { title: '', width: 40 }, {
+              weight: index === 0 || index === columns.length - 1 ? 'semibold' : 'regular',
+            }),
+        );
+      }),
+  );
+}
+
+function drawDecisions(sheet: Sheet, { states }: ReportData, { t, number }: Words): void {
+  const all = Object.values(states).reduce((sum, count) => sum + count, 0);
+  subheading(sheet, t('report.summary.decisions'));
+  const parts = (['accepted', 'edited', 'rejected', 'not-assessable', 'proposed'] as const)
+    .filter((state) => states[state] > 0)
+    .map((state) => `${t(`state.${state}`)} ${number(states[state])}`);
+  paragraph(
+    sheet,
+    `${t('report.summary.of', { count: all })}${parts.length > 0 ? `: ${parts.join(' · ')}` : ''}.`,
+  );
+}
+
+function drawClean(sheet: Sheet, { inspection }: ReportInput, { t, date }: Words): void {
+  const sides = inspection.cleanSides ?? [];
+  subheading(sheet, t('report.summary.clean'));
+  if (sides.length === 0) {
+    paragraph(sheet, t('report.summary.cleanNone'), COLOUR.soft);
+    return;
+  }
+  for (const { component, side, by, at } of sides) {
+    const where = [component && t('report.place.blade', { blade: component }), t(`side.${side}`)].filter(
+      Boolean,
+    );
+    paragraph(sheet, t('report.summary.cleanBy', { side: where.join(', '), name: by, date: date(at) }));
+  }
+}

@@ -14,6 +14,8 @@ const packFile = v.pipe(
   v.regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'not a file of the pack'),
 );
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+/** Beyond 8 a photo is no sharper, and a hostile pack would cut it into millions of tiles. */
+const zoom = v.pipe(v.number(), v.minValue(1 / 64), v.maxValue(8));
 const side = v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(4096));
 
 export const Precision = v.picklist(['fp32', 'fp16', 'uint8']);
@@ -77,7 +79,7 @@ export const ModelManifest = v.object({
     minRegionPixels: v.optional(v.number()),
   }),
   /** The photo is looked at in each of these zooms; 2 means enlarged twice before tiling. */
-  tiling: v.object({ overlap: share, scales: v.pipe(v.array(v.number()), v.minLength(1)) }),
+  tiling: v.object({ overlap: share, scales: v.pipe(v.array(zoom), v.minLength(1), v.maxLength(8)) }),
   metrics: v.array(
     v.object({
       name: v.string(),

@@ -97,7 +97,9 @@ export function averagePrecision(photos: readonly MatchedPhoto[]): AveragePrecis
   const classes = photos[0]?.length ?? 0;
   const perClass = Array.from({ length: classes }, (_, classIndex) => {
     const matched = photos.flatMap((photo) => photo[classIndex] ?? []);
-    const byIou = (matched[0]?.hits ?? []).map((_, iouIndex) => interpolated(matched, iouIndex));
+    const truths = matched.reduce((sum, { truths: count }) => sum + count, 0);
+    const ranked = rankDetections(matched);
+    const byIou = (matched[0]?.hits ?? []).map((_, iouIndex) => interpolated(ranked, truths, iouIndex));
     return { ap50: byIou[0] ?? NaN, ap50_95: mean(byIou) };
   });
   const present = perClass.filter(({ ap50 }) => !Number.isNaN(ap50));
@@ -108,14 +110,28 @@ export function averagePrecision(photos: readonly MatchedPhoto[]): AveragePrecis
   };
 }
 
-function interpolated(matched: readonly MatchedClass[], iouIndex: number): number {
-  const truths = matched.reduce((sum, { truths: count }) => sum + count, 0);
+interface Ranked {
+  readonly score: number;
+  readonly of: MatchedClass;
+  /** Place among the detections of its photo. */
+  readonly place: number;
+}
+
+/** All photos' detections, best score first; equal scores in the order of the photos. */
+function rankDetections(matched: readonly MatchedClass[]): readonly Ranked[] {
+  return matched
+    .flatMap((of) => of.scores.map((score, place) => ({ score, of, place })))
+    .sort((a, b) => b.score - a.score);
+}
+
+function interpolated(ranked: readonly Ranked[], truths: number, iouIndex: number): number {
   if (truths === 0) return NaN;
   const recalls: number[] = [];
   const precisions: number[] = [];
   let right = 0;
   let wrong = 0;
-  for (const hit of hitsByScore(matched, iouIndex)) {
+  for (const { of, place } of ranked) {
+    const hit = of.hits[iouIndex]?.[place] ?? 0;
     if (hit > 0) right++;
     else if (hit === 0) wrong++;
     recalls.push(right / truths);
@@ -132,14 +148,6 @@ function interpolated(matched: readonly MatchedClass[], iouIndex: number): numbe
       return precisions[at] ?? 0;
     }),
   );
-}
-
-/** All photos' hits, best score first; equal scores in the order of the photos. */
-function hitsByScore(matched: readonly MatchedClass[], iouIndex: number): readonly number[] {
-  return matched
-    .flatMap(({ scores, hits }) => scores.map((score, i) => ({ score, hit: hits[iouIndex]?.[i] ?? 0 })))
-    .sort((a, b) => b.score - a.score)
-    .map(({ hit }) => hit);
 }
 
 export interface ThresholdScores {

@@ -3,7 +3,12 @@ import { compareMasks, maskScores } from '../../../../core/evaluate/mask-metrics
 
 /** Rows of text, `#` being defect. */
 const mask = (...rows: readonly string[]) =>
-  Uint8Array.from(rows.join('').split('').map((cell) => (cell === '#' ? 1 : 0)));
+  Uint8Array.from(
+    rows
+      .join('')
+      .split('')
+      .map((cell) => (cell === '#' ? 1 : 0)),
+  );
 const size = { width: 6, height: 3 };
 const line = mask('......', '######', '......');
 const shifted = mask('######', '......', '......');

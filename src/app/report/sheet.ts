@@ -30,6 +30,12 @@ export class Sheet {
     this.#open.push(root);
   }
 
+  /** Closes structure and document. */
+  end(): void {
+    this.#open.pop()?.end();
+    this.doc.end();
+  }
+
   newPage(): void {
     this.doc.addPage();
     this.y = PAGE.top;

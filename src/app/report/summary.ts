@@ -38,7 +38,7 @@ function drawSeverities(sheet: Sheet, { bySeverity }: ReportData, { t, number }:
       sheet.artifact(() => {
         sheet.doc.rect(PAGE.margin + 90, y + 4, full, 10).fill(COLOUR.sunken);
         if (count > 0) {
-          const fill = level === undefined ? COLOUR.white : (COLOUR.severity[level] ?? COLOUR.white);
+          const fill = level === undefined ? COLOUR.white : COLOUR.severity[level];
           sheet.doc
             .lineWidth(0.7)
             .rect(PAGE.margin + 90, y + 4, (full * count) / most, 10)

@@ -1,0 +1,83 @@
+import i18next from 'i18next';
+import { makeReport } from '../../../src/app/report/make-report.ts';
+import { reportEnglish } from '../../../src/app/report/messages.en.ts';
+import { en } from '../../../src/app/text/en.ts';
+import { fixtureRecords, SIGNED_AT, type FixturePhoto } from './fixture-inspection.ts';
+
+export interface RenderWish {
+  readonly photos: readonly FixturePhoto[];
+  readonly empty?: boolean;
+  readonly unsigned?: boolean;
+  readonly abortAfter?: number;
+  readonly locale?: string;
+}
+
+/** Runs in the page: makes the report and hands it over as base64, or its failure's kind. */
+async function render({ photos, empty, unsigned, abortAfter, locale = 'en-GB' }: RenderWish) {
+  const i18n = i18next.createInstance();
+  const missing: string[] = [];
+  await i18n.init({
+    lng: 'en',
+    resources: { en: { translation: { ...en, ...reportEnglish } } },
+    interpolation: { escapeValue: false },
+    saveMissing: true,
+    missingKeyHandler: (_languages, _namespace, key) => missing.push(key),
+  });
+  const records = fixtureRecords(empty ? [] : photos);
+  const byId = new Map(records.captures.map(({ id }, index) => [id, photos[index]?.url]));
+  const photo = async (id: (typeof records.captures)[number]['id']) => {
+    const url = byId.get(id);
+    const response = url ? await fetch(url) : undefined;
+    return response?.ok ? response.blob() : undefined;
+  };
+  const controller = new AbortController();
+  const progress: number[] = [];
+  const report = await makeReport(
+    {
+      ...records,
+      photo,
+      thumbnail: () => Promise.resolve(undefined),
+      ...(unsigned ? {} : { signature: { png: await signature(), name: 'Åse Nørgård', at: SIGNED_AT } }),
+      appVersion: '0.1.0',
+      madeAt: SIGNED_AT,
+      locale,
+      translate: (key, values) => i18n.t(key, { ...values }) as string,
+    },
+    {
+      signal: controller.signal,
+      onProgress: (done, all) => {
+        progress.push(done / all);
+        if (done === abortAfter) controller.abort();
+      },
+    },
+  );
+  if (!report.ok) return { failure: report, missing, progress };
+  return { pdf: await base64(report.value), missing, progress };
+}
+
+async function signature(): Promise<Blob> {
+  const canvas = new OffscreenCanvas(600, 180);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas');
+  context.lineWidth = 5;
+  context.lineCap = 'round';
+  context.strokeStyle = '#10150f';
+  context.beginPath();
+  for (let x = 20; x < 560; x += 4) context.lineTo(x, 90 + 55 * Math.sin(x / 21) * Math.cos(x / 67));
+  context.stroke();
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+async function base64(blob: Blob): Promise<string> {
+  const reader = new FileReader();
+  reader.readAsDataURL(blob);
+  await new Promise((resolve) => reader.addEventListener('loadend', resolve));
+  return String(reader.result).split(',')[1] ?? '';
+}
+
+declare global {
+  interface Window {
+    renderReport: typeof render;
+  }
+}
+window.renderReport = render;

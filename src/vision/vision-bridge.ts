@@ -13,9 +13,11 @@ import type {
 } from '../../core/contract/vision-worker.ts';
 import { toWorkerName } from '../../core/contract/worker-options.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { EventStream } from './event-stream.ts';
 import { isIos } from './is-ios.ts';
+import { prepareModel, questionOf } from './prepare-model.ts';
 import { TurnQueue } from './turn-queue.ts';
-import { WorkerLife, type Answer, type VisionRemote } from './worker-life.ts';
+import { WorkerLife, type Answer, type Work } from './worker-life.ts';
 
 export interface VisionBridgeOptions {
   /** Absolute URL of the folder with the packs' index.json, with its closing slash. */
@@ -48,8 +50,6 @@ export interface AnalyseOptions {
 
 export type PhotoRequest = Omit<AnalyseRequest<Blob>, 'jobId'>;
 
-type Work<Value> = (api: VisionRemote, alive: () => void) => Answer<Value>;
-
 /** How a worker runs after one of its runtimes failed. */
 interface Fallback {
   readonly threads?: number;
@@ -79,20 +79,20 @@ export class VisionBridge {
 
   /** Rejects where no worker can be started at all. */
   async capabilities(): Promise<Capabilities> {
-    const found = await this.#call(async (api) => succeed(await api.capabilities()));
+    const found = await this.#call(async ({ api }) => succeed(await api.capabilities()));
     if (found.ok) return found.value;
     throw new Error(`the vision worker does not start: ${'detail' in found ? found.detail : found.kind}`);
   }
 
   packs(): Answer<readonly PackStatus[]> {
-    return this.#call((api) => api.packs());
+    return this.#call(({ api }) => api.packs());
   }
 
   installPack(
     id: string,
     onProgress: (progress: PackProgress) => void = () => undefined,
   ): Answer<PackStatus> {
-    return this.#call((api, alive) =>
+    return this.#call(({ api }, alive) =>
       api.installPack(
         id,
         proxy((progress) => {
@@ -104,25 +104,27 @@ export class VisionBridge {
   }
 
   verifyPack(id: string): Answer<PackStatus> {
-    return this.#call((api) => api.verifyPack(id));
+    return this.#call(({ api }) => api.verifyPack(id));
   }
 
   async removePack(id: string): Promise<void> {
-    await this.#call(async (api) => succeed(await api.removePack(id)));
+    await this.#call(async ({ api }) => succeed(await api.removePack(id)));
   }
 
   prepare(request: PrepareRequest, onProgress?: (progress: PackProgress) => void): Answer<Prepared> {
-    return this.#turns.take(() => this.#call((api, alive) => prepare(api, request, alive, onProgress)));
+    return this.#turns.take(() =>
+      this.#call((life, alive) => prepareModel(life, request, alive, onProgress)),
+    );
   }
 
   thumbnail(photo: Blob, longestSide: number): Answer<Thumbnail<Blob>> {
-    return this.#call((api) => api.thumbnail(photo, longestSide));
+    return this.#call(({ api }) => api.thumbnail(photo, longestSide));
   }
 
   analyse(request: PhotoRequest, options: AnalyseOptions = {}): Answer<AnalysisResult> {
     return this.#turns.take(async () => {
       const outcome = await this.#call(
-        (api, alive) => this.#analyse(api, request, alive, options),
+        (life, alive) => this.#analyse(life, request, alive, options),
         options.signal,
       );
       if (outcome.ok) this.#count(outcome.value);
@@ -132,33 +134,37 @@ export class VisionBridge {
 
   /** Ends the worker and with it every call under way. A later call starts a new one. */
   close(): void {
-    this.#life?.end('closed');
+    this.#life?.end(CLOSED);
   }
 
   async #analyse(
-    api: VisionRemote,
+    life: WorkerLife,
     request: PhotoRequest,
     alive: () => void,
     { signal, onEvent, onDownload }: AnalyseOptions,
   ): Answer<AnalysisResult> {
-    const life = this.#life;
     const jobId = crypto.randomUUID();
     let grace: ReturnType<typeof setTimeout> | undefined;
     const cancel = (): void => {
-      grace = setTimeout(() => life?.end('did not stop when asked'), this.#options.cancelLimitMs ?? 10_000);
+      grace = setTimeout(() => life.end('did not stop when asked'), this.#options.cancelLimitMs ?? 10_000);
       // An answer comes from the job itself.
-      void Promise.resolve(api.cancel(jobId)).catch(() => undefined);
+      void Promise.resolve(life.api.cancel(jobId)).catch(() => undefined);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      const prepared = await prepare(api, request, alive, onDownload);
-      if (!prepared.ok) return prepared;
+      // Once a life holds the model, the worker's own look at it is enough: one message less per photo.
+      if (life.holds !== questionOf(request)) {
+        const prepared = await prepareModel(life, request, alive, onDownload);
+        if (!prepared.ok) return prepared;
+      }
       if (signal?.aborted) return fail({ kind: 'cancelled' });
-      const heard = (event: AnalysisEvent): void => {
+      const events = new EventStream((event) => {
         alive();
         if (!signal?.aborted) onEvent?.(event);
-      };
-      return await api.analyse({ ...request, jobId }, proxy(heard));
+      });
+      const outcome = await life.api.analyse({ ...request, jobId }, proxy(events.hear));
+      if (outcome.ok) await events.last;
+      return outcome;
     } finally {
       clearTimeout(grace);
       signal?.removeEventListener('abort', cancel);
@@ -169,6 +175,7 @@ export class VisionBridge {
   async #call<Value>(work: Work<Value>, signal?: AbortSignal): Answer<Value> {
     const first = await this.#attempt(work);
     if (first.ok || !isFaultOfWorker(first) || signal?.aborted) return first;
+    if ('detail' in first && first.detail === CLOSED) return first;
     this.#fallback = { ...this.#fallback, ...fallbackFor(first) };
     const second = await this.#attempt(work);
     if (!second.ok && isFaultOfWorker(second)) this.#fallback = {};
@@ -210,30 +217,11 @@ export class VisionBridge {
   }
 }
 
+const CLOSED = 'closed';
 const RECYCLED = 'memory is given back between photos';
 
 const createVisionWorker = (name: string): Worker =>
   new Worker(new URL('../../workers/vision/vision.worker.ts', import.meta.url), { type: 'module', name });
-
-/** A pack that has to be fetched first shows its progress, so that a slow network is no hang. */
-const prepare = (
-  api: VisionRemote,
-  request: PrepareRequest,
-  alive: () => void,
-  onProgress?: (progress: PackProgress) => void,
-): Answer<Prepared> =>
-  api.prepare(
-    { modelId: request.modelId, ...pick(request) },
-    proxy((progress: PackProgress) => {
-      alive();
-      onProgress?.(progress);
-    }),
-  );
-
-const pick = ({ runtime, precision }: PrepareRequest): Omit<PrepareRequest, 'modelId'> => ({
-  ...(runtime ? { runtime } : {}),
-  ...(precision ? { precision } : {}),
-});
 
 type Failed = Extract<Outcome<never, VisionFailure>, { ok: false }>;
 

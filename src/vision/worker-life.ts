@@ -3,13 +3,17 @@ import type { VisionFailure, VisionWorkerApi } from '../../core/contract/vision-
 import { fail, type Outcome } from '../../core/domain/outcome.ts';
 
 export type Answer<Value> = Promise<Outcome<Value, VisionFailure>>;
-export type VisionRemote = Remote<VisionWorkerApi<Blob>>;
+type VisionRemote = Remote<VisionWorkerApi<Blob>>;
+/** `alive` tells the watchdog that something was heard. */
+export type Work<Value> = (life: WorkerLife, alive: () => void) => Answer<Value>;
 
 /** One life of the vision worker: from its start until it is ended, by whomever. */
 export class WorkerLife {
   readonly api: VisionRemote;
   /** Resolves with the reason once this worker answers no more. */
   readonly lost: Promise<string>;
+  /** The model that this worker was asked to prepare last, and holds. */
+  holds: string | undefined;
   readonly #worker: Worker;
   #settleLost: (reason: string) => void = () => undefined;
   #ended = false;
@@ -39,10 +43,7 @@ export class WorkerLife {
    * this life. A call to a dead worker would never settle. What the worker throws is a broken invariant of
    * its own and ends it too.
    */
-  call<Value>(
-    work: (api: VisionRemote, alive: () => void) => Answer<Value>,
-    silenceLimitMs: number,
-  ): Answer<Value> {
+  call<Value>(work: Work<Value>, silenceLimitMs: number): Answer<Value> {
     return new Promise((resolve) => {
       let watchdog: ReturnType<typeof setTimeout> | undefined;
       const settle = (outcome: Outcome<Value, VisionFailure>): void => {
@@ -62,7 +63,7 @@ export class WorkerLife {
       };
       alive();
       void this.lost.then((detail) => settle(fail({ kind: 'worker-lost', detail })));
-      work(this.api, alive).then(settle, (error: unknown) =>
+      work(this, alive).then(settle, (error: unknown) =>
         this.end(error instanceof Error ? error.message : String(error)),
       );
     });

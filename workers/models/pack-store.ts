@@ -52,8 +52,8 @@ export class PackStore {
     if (!index.ok) return index;
     const packs = await Promise.all(index.value.packs.map((entry) => this.#open(entry)));
     const readable = packs.flatMap((pack) => (pack.ok ? [pack.value] : []));
-    const failed = packs.find((pack) => !pack.ok);
-    return readable.length === 0 && failed && !failed.ok ? failed : succeed(readable);
+    const failed = packs.flatMap((pack) => (pack.ok ? [] : [pack]))[0];
+    return readable.length === 0 && failed ? failed : succeed(readable);
   }
 
   /** The pack in use without asking the network, or else the offered one. */

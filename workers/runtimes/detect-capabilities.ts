@@ -23,7 +23,7 @@ async function detect(): Promise<Capabilities> {
     webgpu: gpu ? (gpu.fallback ? 'fallback' : 'hardware') : 'none',
     shaderF16: gpu?.adapter.features.has('shader-f16') ?? false,
     jspi: 'Suspending' in WebAssembly,
-    opfs: typeof navigator.storage?.getDirectory === 'function',
+    opfs: 'storage' in navigator && 'getDirectory' in navigator.storage,
     imageDecoder: 'ImageDecoder' in self,
     deviceMemory: memory,
   });
@@ -34,7 +34,7 @@ const threadsFor = (cores: number): number =>
   cores <= 4 ? Math.max(cores, 1) : Math.min(8, Math.ceil(cores / 2));
 
 export async function requestAdapter(): Promise<FoundAdapter | undefined> {
-  if (!navigator.gpu) return undefined;
+  if (!('gpu' in navigator)) return undefined;
   const adapter = await navigator.gpu
     .requestAdapter({ powerPreference: 'high-performance' })
     .catch(() => null);

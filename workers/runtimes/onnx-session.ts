@@ -40,7 +40,7 @@ const toOrt = (ort: typeof Ort, { data, shape }: Tensor): Ort.Tensor =>
     : new ort.Tensor('uint8', data, shape);
 
 function fromOrt(name: string, value: Ort.OnnxValue): Tensor {
-  const { data, dims } = value as Ort.Tensor;
+  const { data, dims } = value;
   if (data instanceof Float32Array || data instanceof Uint8Array) return { data, shape: dims };
   throw new Error(`output ${name} is neither float32 nor uint8`);
 }

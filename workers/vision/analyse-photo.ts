@@ -3,6 +3,7 @@ import type { AnalysisEvent, RawFinding, StageTimes } from '../../core/contract/
 import { allocateTensor, tensorShape, type PackedTensor } from '../../core/vision/pack-tile.ts';
 import { planTiles } from '../../core/vision/tiles.ts';
 import type { Tensor } from '../runtimes/runtime.ts';
+import type { CancelPoint } from './cancel-point.ts';
 import type { LoadedModel } from './model-loader.ts';
 import { createAnswerReader } from './read-answers.ts';
 import { StageClock } from './stage-clock.ts';
@@ -11,8 +12,7 @@ import { TileReader } from './tile-reader.ts';
 export interface AnalysisOptions {
   readonly minScore: number | undefined;
   readonly onEvent: (event: AnalysisEvent) => void;
-  /** Asked before every tile, after other messages had their turn. */
-  readonly cancelled: () => Promise<boolean>;
+  readonly cancelPoint: CancelPoint;
 }
 
 export interface PhotoAnalysis {
@@ -50,7 +50,7 @@ export async function analysePhoto(
   let likeliest = -Infinity;
   let data = pack(0);
   for (const [at, tile] of tiles.entries()) {
-    if (!data || (await options.cancelled())) return undefined;
+    if (!data || (await options.cancelPoint.reached())) return undefined;
     const running = clock.watch(session.run({ [input.name]: { shape: tensorShape(input), data } }));
     data = pack(at + 1);
     const outputs = await running;

@@ -17,10 +17,10 @@ import { chooseRuntimes } from '../runtimes/choose-runtime.ts';
 import { detectCapabilities } from '../runtimes/detect-capabilities.ts';
 import { createSerialQueue } from '../runtimes/serial-queue.ts';
 import { analysePhoto } from './analyse-photo.ts';
+import { CancelPoint } from './cancel-point.ts';
 import { decodePhoto } from './decode-photo.ts';
 import { ModelLoader, type LoadedModel } from './model-loader.ts';
 import { makeThumbnail } from './thumbnail.ts';
-import { yieldToMessages } from './yield-to-messages.ts';
 
 type Answer<Value> = Promise<Outcome<Value, VisionFailure>>;
 
@@ -58,17 +58,9 @@ export function createVisionApi(options: WorkerOptions): VisionWorkerApi<Blob> {
       }),
     analyse: (request, onEvent) =>
       queue(async () => {
-        let told: unknown;
-        const tell = (event: AnalysisEvent): void => {
-          told = onEvent(event);
-        };
-        const outcome = await analyse((await tools).loader, request, tell, async () => {
-          await yieldToMessages();
-          return cancelled.has(request.jobId);
-        });
+        const cancelPoint = new CancelPoint(() => cancelled.has(request.jobId));
+        const outcome = await analyse((await tools).loader, request, onEvent, cancelPoint);
         cancelled.delete(request.jobId);
-        // Events go through a port of their own: the result must not overtake the last of them.
-        await told;
         return outcome;
       }),
     async cancel(jobId) {
@@ -94,9 +86,8 @@ async function analyse(
   loader: ModelLoader,
   request: AnalyseRequest<Blob>,
   onEvent: (event: AnalysisEvent) => void,
-  isCancelled: () => Promise<boolean>,
+  cancelPoint: CancelPoint,
 ): Answer<AnalysisResult> {
-  if (await isCancelled()) return fail({ kind: 'cancelled' });
   const model = await loader.prepare(request);
   if (!model.ok) return model;
   const start = performance.now();
@@ -106,7 +97,7 @@ async function analyse(
   const size = { width: photo.value.width, height: photo.value.height };
   try {
     const { minScore } = request;
-    const done = await analysePhoto(model.value, photo.value, { minScore, onEvent, cancelled: isCancelled });
+    const done = await analysePhoto(model.value, photo.value, { minScore, onEvent, cancelPoint });
     if (!done) return fail({ kind: 'cancelled' });
     const { probability, defectProbability } = done;
     const result: AnalysisResult = {

@@ -103,7 +103,7 @@ describe('what is wrong with a download is said, and nothing of it is kept', () 
 
   it('a full device', async () => {
     const put = vi.spyOn(Cache.prototype, 'put').mockImplementation(async (request) => {
-      if (String(request).endsWith('.onnx')) throw new DOMException('full', 'QuotaExceededError');
+      if (new Request(request).url.endsWith('.onnx')) throw new DOMException('full', 'QuotaExceededError');
     });
     expect(await install()).toMatchObject({ ok: false, kind: 'no-space', neededBytes: model.length });
     put.mockRestore();

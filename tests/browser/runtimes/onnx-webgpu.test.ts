@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openOnnxWebgpu } from '../../../workers/runtimes/onnx-webgpu.ts';
 import { describeRuntime } from './runtime-suite.ts';
 
@@ -14,22 +14,13 @@ it('refuses a software adapter unless it is asked for', async () => {
 });
 
 it('rejects runs on a lost device instead of hanging', async () => {
-  const devices: GPUDevice[] = [];
-  const requestDevice = GPUAdapter.prototype.requestDevice;
-  GPUAdapter.prototype.requestDevice = async function (...args) {
-    const device = await requestDevice.apply(this, args);
-    devices.push(device);
-    return device;
-  };
-  try {
-    const runtime = await openOnnxWebgpu({ ...software, jspi: true });
-    const response = await fetch('/tests/fixtures/packs/tiny-mask/1.0.0/model.onnx');
-    const session = await runtime.create(new Uint8Array(await response.arrayBuffer()));
-    devices.forEach((device) => device.destroy());
-    const run = session.run({ images: { shape: [1, 3, 64, 64], data: new Float32Array(3 * 64 * 64) } });
-    await expect(run).rejects.toThrow('lost');
-    expect(await runtime.lost).toContain('lost');
-  } finally {
-    GPUAdapter.prototype.requestDevice = requestDevice;
-  }
+  const requests = vi.spyOn(GPUAdapter.prototype, 'requestDevice');
+  const runtime = await openOnnxWebgpu({ ...software, jspi: true });
+  const response = await fetch('/tests/fixtures/packs/tiny-mask/1.0.0/model.onnx');
+  const session = await runtime.create(new Uint8Array(await response.arrayBuffer()));
+  for (const { value } of requests.mock.settledResults) (value as GPUDevice).destroy();
+  const run = session.run({ images: { shape: [1, 3, 64, 64], data: new Float32Array(3 * 64 * 64) } });
+  await expect(run).rejects.toThrow('lost');
+  expect(await runtime.lost).toContain('lost');
+  requests.mockRestore();
 });

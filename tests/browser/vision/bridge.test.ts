@@ -20,7 +20,7 @@ function openUnruly(modes: readonly string[], options: Partial<VisionBridgeOptio
   const names: string[] = [];
   const waiting = [...modes];
   bridge = openBridge({
-    silenceLimitMs: 5000,
+    silenceLimitMs: 20_000,
     ...options,
     createWorker: (name) => {
       names.push(name);
@@ -42,7 +42,7 @@ describe('a worker that fails', () => {
   it.each([
     ['crash', {}],
     ['throw', {}],
-    ['hang', { silenceLimitMs: 2000 }],
+    ['hang', { silenceLimitMs: 8000 }],
   ])('%s: is replaced and the job is run anew', async (mode, options) => {
     const { bridge, events } = openUnruly([mode], options);
     const outcome = await bridge.analyse(request);
@@ -52,11 +52,9 @@ describe('a worker that fails', () => {
 
   it('twice: the job fails with a reason, the next one works', async () => {
     const { bridge } = openUnruly(['crash', 'crash']);
-    expect(await bridge.analyse(request)).toMatchObject({
-      ok: false,
-      kind: 'worker-lost',
-      detail: expect.stringContaining('planted crash'),
-    });
+    const outcome = await bridge.analyse(request);
+    if (outcome.ok || outcome.kind !== 'worker-lost') throw new Error(JSON.stringify(outcome));
+    expect(outcome.detail).toContain('planted crash');
     expect(await bridge.analyse(request)).toMatchObject({ ok: true });
   });
 

@@ -15,10 +15,15 @@ export interface SideCount {
 }
 
 export interface BladeMark {
+  /** The gravest of those that lie here, or the first where none has a severity. */
   readonly finding: Finding;
+  readonly count: number;
   /** 0 at the root, 1 at the tip. */
   readonly along: number;
 }
+
+/** Marks closer than this share of the blade would cover each other. */
+const NEAR = 0.05;
 
 export interface BladeRow {
   readonly blade: ComponentPosition;
@@ -52,10 +57,24 @@ export function bladeRows(
 
 function marks(findings: readonly Finding[], bladeLengthM: number | undefined): readonly BladeMark[] {
   if (!bladeLengthM) return [];
-  return findings.flatMap((finding) => {
-    const { fromRootM, toRootM } = finding.place;
-    if (fromRootM === undefined) return [];
-    const middle = (fromRootM + (toRootM ?? fromRootM)) / 2;
-    return [{ finding, along: Math.min(1, Math.max(0, middle / bladeLengthM)) }];
-  });
+  const placed = findings
+    .flatMap((finding) => {
+      const { fromRootM, toRootM } = finding.place;
+      if (fromRootM === undefined) return [];
+      const middle = (fromRootM + (toRootM ?? fromRootM)) / 2;
+      return [{ finding, along: Math.min(1, Math.max(0, middle / bladeLengthM)) }];
+    })
+    .toSorted((a, b) => a.along - b.along);
+  const merged: BladeMark[] = [];
+  for (const { finding, along } of placed) {
+    const last = merged.at(-1);
+    if (last && along - last.along < NEAR) merged[merged.length - 1] = join(last, finding);
+    else merged.push({ finding, count: 1, along });
+  }
+  return merged;
+}
+
+function join(mark: BladeMark, finding: Finding): BladeMark {
+  const graver = (finding.severity?.value ?? -1) > (mark.finding.severity?.value ?? -1);
+  return { ...mark, finding: graver ? finding : mark.finding, count: mark.count + 1 };
 }

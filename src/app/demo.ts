@@ -79,7 +79,7 @@ function choose(samples: readonly Sample[], { model, sample }: Wanted): readonly
   return [...(named ? [named] : []), ...pool].slice(0, FIRST_SAMPLES);
 }
 
-async function readSamples(): Promise<Outcome<readonly Sample[], DemoFailure>> {
+export async function readSamples(): Promise<Outcome<readonly Sample[], DemoFailure>> {
   try {
     const response = await fetch('./samples/index.json');
     if (!response.ok) return fail({ kind: 'samples-missing', detail: `HTTP ${response.status}` });

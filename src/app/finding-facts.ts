@@ -9,11 +9,17 @@ export interface Fact {
   readonly value: string | undefined;
 }
 
-/** Layer, blade and side, as far as known. */
-export function whereText({ layer, place }: Finding): string {
+/** Whether the type is open, layer, blade and side, as far as known. */
+export function whereText({ type, layer, place }: Finding): string {
   const { component, side } = place;
   const where = placeText({ ...(component && { component }), ...(side && { side }) });
-  return [layer && t(`layer.${layer}`), where ?? t('place.unknown')].filter(Boolean).join(', ');
+  return [
+    type === 'unclassified' && t('judge.typeOpen'),
+    layer && t(`layer.${layer}`),
+    where ?? t('place.unknown'),
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** What can be said of place and size. Without a scale in the photo no size is measurable. */

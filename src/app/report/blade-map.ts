@@ -7,11 +7,11 @@ import type { Sheet } from './sheet.ts';
 import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
 import { typeText, placeText, type Words } from './words.ts';
 
-const ROW = 66;
-const ROOT = 30;
+const ROW = 84;
+const ROOT = 36;
 const MARK = 15;
 /** Offsets of marks that would cover each other. */
-const LANES = [0, 21, -21];
+const LANES = [0, 25, -25];
 const LEFT = PAGE.margin + 22;
 const LENGTH = CONTENT - 34;
 

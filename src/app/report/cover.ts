@@ -8,7 +8,7 @@ import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
 import { placeText, type Words } from './words.ts';
 
 /** Of the cover's photo, in points. */
-export const COVER_PHOTO = { width: PAGE.width, height: 330 } as const;
+export const COVER_PHOTO = { width: PAGE.width, height: 400 } as const;
 
 export function drawCover(
   sheet: Sheet,

@@ -1,15 +1,16 @@
 import type { Scale } from '../../../core/contract/records.ts';
-import { fields, type Field } from './blocks.ts';
+import { fields } from './blocks.ts';
+import { decisionFacts, sizeFacts } from './finding-facts.ts';
 import { fit, outline, severityMark } from './marks.ts';
 import { around, type Picture } from './pictures.ts';
 import { boundingBox } from '../../../core/export/export-set.ts';
 import type { ReportFinding } from './report-data.ts';
 import type { Sheet } from './sheet.ts';
 import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
-import { measuredText, placeText, typeText, type Words } from './words.ts';
+import { placeText, typeText, type Words } from './words.ts';
 
-const CROP = { width: CONTENT, height: 300 } as const;
-const LOCATOR = { width: 132, height: 132 } as const;
+const CROP = { width: CONTENT, height: 330 } as const;
+const LOCATOR = { width: 140, height: 140 } as const;
 
 export interface FindingPictures {
   readonly crop: Picture;
@@ -44,8 +45,8 @@ export function drawFindingPage(
     drawLocator(sheet, item, pictures, words, top);
     sheet.y = top;
     drawSeverity(sheet, item, words, right, width);
-    const grid = { x: right, y: sheet.y, width, columns: 2 };
-    sheet.y += fields(sheet, facts(item, words), grid);
+    sheet.y += fields(sheet, sizeFacts(item.finding, words), { x: right, y: sheet.y, width, columns: 3 });
+    sheet.y += fields(sheet, decisionFacts(item, words), { x: right, y: sheet.y, width, columns: 2 });
     sheet.y = Math.max(sheet.y, top + LOCATOR.height + 40);
     drawNote(sheet, item, words);
   });
@@ -208,53 +209,6 @@ function drawSeverity(
   const matched = criteria.length > 0 ? criteria.join('; ') : t('report.finding.noCriteria');
   put(matched, { size: SIZE.small, lines: 4 });
   sheet.y += 10;
-}
-
-function facts({ finding, reviews, analysis }: ReportFinding, words: Words): Field[] {
-  const { t, number, day, dateTime } = words;
-  const { size, layer, type, action, due } = finding;
-  const missing = t('report.size.notMeasurable');
-  const measured = (name: string, value: string): Field => ({
-    name: t(`report.size.${name}`),
-    value,
-    quiet: value === missing,
-  });
-  const last = reviews.at(-1);
-  const decision = last
-    ? t('report.finding.by', { decision: t(`state.${finding.state}`), name: last.reviewer })
-    : t('report.finding.undecided');
-  const dueText = due && t('report.finding.due', { date: day(due) });
-  const source =
-    finding.origin === 'human'
-      ? t('report.finding.fromHuman')
-      : t('report.finding.fromModel', {
-          model: analysis?.model.id ?? '',
-          version: analysis?.model.version ?? '',
-          score: number(finding.score ?? 0, 2),
-        });
-  return [
-    measured('length', measuredText(words, size?.lengthCm, 'cm')),
-    measured('width', measuredText(words, size?.widthCm, 'cm')),
-    measured('area', measuredText(words, size?.areaCm2, 'cm²')),
-    ...(type === 'crack' ? [measured('crackWidth', measuredText(words, size?.crackWidthMm, 'mm'))] : []),
-    {
-      name: t('report.finding.layer'),
-      value: layer ? t(`layer.${layer}`) : t('report.finding.layerUnknown'),
-      quiet: !layer,
-    },
-    {
-      name: t('report.finding.action'),
-      value: action
-        ? [t(`report.action.${action}`), dueText].filter(Boolean).join(', ')
-        : t('report.finding.noAction'),
-      quiet: !action,
-    },
-    {
-      name: t('report.finding.decision'),
-      value: last ? `${decision}, ${dateTime(last.createdAt)}` : decision,
-    },
-    { name: t('report.finding.source'), value: source },
-  ];
 }
 
 const SCALE_TEXT = { 'two-taps': 'scaleTaps', chord: 'scaleChord', camera: 'scaleCamera' } as const;

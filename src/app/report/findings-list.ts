@@ -53,7 +53,7 @@ function row(sheet: Sheet, item: ReportFinding, columns: readonly Column[], word
       ...(hasPage ? { goTo: name, colour: COLOUR.accent } : {}),
     }),
     markCell(sheet, finding.severity?.value),
-    twoLines(sheet, typeText(words, finding), placeText(words, place), third),
+    twoLines(sheet, typeText(words, finding), placeText(words, place, true), third),
     textCell(sheet, sizeText(item, words), fourth),
     textCell(
       sheet,

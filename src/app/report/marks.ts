@@ -11,7 +11,7 @@ const CORNERS: Readonly<Record<number, readonly Point[]>> = {
   5: [[-0.42, -1], [0.42, -1], [1, -0.42], [1, 0.42], [0.42, 1], [-0.42, 1], [-1, 0.42], [-1, -0.42]],
 }; // prettier-ignore
 
-/** Severity as digit + shape + colour around a middle; undefined: none given, an open ring. */
+/** Severity as digit + shape + colour around a middle; undefined: none given, a dashed ring. */
 export function severityMark(
   doc: PDFDocument,
   value: number | undefined,
@@ -27,15 +27,16 @@ export function severityMark(
   if (value === undefined) {
     doc
       .dash(diameter / 8, { space: diameter / 10 })
-      .strokeColor(COLOUR.strong)
-      .stroke();
-  } else {
-    doc.fillAndStroke(COLOUR.severity[value] ?? COLOUR.white, COLOUR.ink);
-    const size = diameter * 0.56;
-    doc.font('semibold').fontSize(size).fillColor(COLOUR.ink);
-    const label = String(value);
-    doc.text(label, x - doc.widthOfString(label) / 2, y - size * 0.605, { lineBreak: false });
-  }
+      .fillAndStroke(COLOUR.white, COLOUR.strong)
+      .undash();
+  } else doc.fillAndStroke(COLOUR.severity[value] ?? COLOUR.white, COLOUR.ink);
+  const size = diameter * 0.56;
+  const label = value === undefined ? '?' : String(value);
+  doc
+    .font('semibold')
+    .fontSize(size)
+    .fillColor(value === undefined ? COLOUR.soft : COLOUR.ink);
+  doc.text(label, x - doc.widthOfString(label) / 2, y - size * 0.605, { lineBreak: false });
   doc.restore();
 }
 
@@ -66,7 +67,8 @@ export interface Placement {
 export function outline(doc: PDFDocument, geometry: Geometry, { at, width, shows }: Placement): void {
   const scale = width / shows.width;
   const onPage = ([x, y]: Point): Point => [at[0] + (x - shows.x) * scale, at[1] + (y - shows.y) * scale];
-  const rings = ringsOf(geometry).map((points) => points.map(onPage));
+  // A box stands off by its line's width, so that small damage is not under it.
+  const rings = ringsOf(geometry, 2.2 / scale).map((points) => points.map(onPage));
   doc.save();
   doc.rect(at[0], at[1], width, shows.height * scale).clip();
   for (const [colour, thick] of [
@@ -79,12 +81,13 @@ export function outline(doc: PDFDocument, geometry: Geometry, { at, width, shows
   doc.restore();
 }
 
-export function ringsOf(geometry: Geometry): Point[][] {
+function ringsOf(geometry: Geometry, off: number): Point[][] {
   if (geometry.kind === 'polygon') return [[...geometry.points]];
   const bitmap = geometry.kind === 'mask' ? bitmapOfMask(geometry) : undefined;
   if (bitmap) return contours(bitmap);
   const { x, y, width, height } = geometry.box;
-  return [[[x, y], [x + width, y], [x + width, y + height], [x, y + height]]]; // prettier-ignore
+  const [left, top, right, bottom] = [x - off, y - off, x + width + off, y + height + off];
+  return [[[left, top], [right, top], [right, bottom], [left, bottom]]]; // prettier-ignore
 }
 
 /** Size that a picture takes in a frame without being cut. */

@@ -39,6 +39,8 @@ export const reportEnglish = {
       blade: 'Blade {{blade}}',
       at: '{{from}} m from the root',
       range: '{{from}} to {{to}} m from the root',
+      shortAt: '{{from}} m',
+      shortRange: '{{from}} to {{to}} m',
       unknown: 'Place not given',
     },
     size: {

@@ -47,11 +47,11 @@ function drawModels(sheet: Sheet, { analyses }: ReportInput, { t, number }: Word
     runs.set(key, [...(runs.get(key) ?? []), analysis]);
   }
   const columns: Column[] = [
-    { title: t('report.method.model'), width: 214 },
-    { title: t('report.method.runtime'), width: 96 },
+    { title: t('report.method.model'), width: 196 },
+    { title: t('report.method.runtime'), width: 128 },
     { title: t('report.method.threshold'), width: 64, align: 'right' },
     { title: t('report.method.selfTest'), width: 70 },
-    { title: t('report.method.photos'), width: CONTENT - 214 - 96 - 64 - 70, align: 'right' },
+    { title: t('report.method.photos'), width: CONTENT - 196 - 128 - 64 - 70, align: 'right' },
   ];
   const rows = [...runs.values()].map((same) => {
     const [first] = same;

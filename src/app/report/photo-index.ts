@@ -59,7 +59,7 @@ function drawEntry(
   const flags = capture.quality?.flags ?? [];
   const lines = [
     { text: capture.fileName, style: { weight: 'semibold', lines: 1 } as const },
-    { text: placeText(words, capture.place), style: { lines: 1 } },
+    { text: placeText(words, capture.place, true), style: { lines: 1 } },
     {
       text: [names || t('report.photos.none'), capture.sha256.slice(0, 12)].join('  ·  '),
       style: { colour: COLOUR.soft, lines: 1 },

@@ -57,8 +57,8 @@ async function cut(bitmap: ImageBitmap, shows: Box, longestSide: number): Promis
 
 /** The part of the photo around a finding, of a given aspect, with room to see what surrounds it. */
 export function around(box: Box, photo: Size, aspect: number): Box {
-  const least = Math.min(photo.width, photo.height) * 0.28;
-  const wanted = Math.max(box.width * 1.9, box.height * 1.9 * aspect, least * aspect);
+  const least = Math.min(photo.width, photo.height) * 0.16;
+  const wanted = Math.max(box.width * 2.2, box.height * 2.2 * aspect, least * aspect);
   const width = Math.min(wanted, photo.width, photo.height * aspect);
   const height = width / aspect;
   const place = (middle: number, side: number, all: number) =>

@@ -87,7 +87,7 @@ export class Sheet {
 
   widthOf(text: string, style: TextStyle = {}): number {
     this.#style(CONTENT, style);
-    return this.doc.widthOfString(plainText(text), { features: ['tnum'] });
+    return this.doc.widthOfString(plainText(text));
   }
 
   #style(width: number, { size = SIZE.body, weight = 'regular', align = 'left', lines, goTo }: TextStyle) {
@@ -98,7 +98,8 @@ export class Sheet {
       width,
       align,
       lineGap,
-      features: ['tnum'],
+      // Figures of one width where they stand in columns; elsewhere they would tear hyphens apart.
+      ...(align === 'right' ? { features: ['tnum'] } : {}),
       ...(lines === undefined ? {} : { height: size * LINE * lines + 1, ellipsis: '…' }),
       ...(goTo === undefined ? {} : { goTo }),
     } satisfies TextOptions;

@@ -51,8 +51,8 @@ function drawSeverities(sheet: Sheet, { bySeverity }: ReportData, { t, number }:
           level === undefined
             ? t('report.summary.noSeverity')
             : t('report.summary.severity', { value: level });
-        sheet.text(label, PAGE.margin + 24, y + 2.5, 64, { size: SIZE.small, lines: 1 });
-        sheet.text(number(count), PAGE.margin + 90 + full + 8, y + 1.5, 32, {
+        sheet.text(label, PAGE.margin + 25, y + 3.6, 64, { size: SIZE.small, lines: 1 });
+        sheet.text(number(count), PAGE.margin + 90 + full + 8, y + 2.6, 32, {
           weight: 'semibold',
           align: 'right',
         });

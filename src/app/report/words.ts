@@ -8,6 +8,8 @@ export interface Words {
   readonly date: (wall: number) => string;
   readonly dateTime: (wall: number) => string;
   readonly day: (isoDay: string) => string;
+  /** A text of the catalogue, which begins large, as it stands within a sentence. */
+  readonly within: (text: string) => string;
 }
 
 export function wordsOf({
@@ -27,6 +29,7 @@ export function wordsOf({
       new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     date: format({ dateStyle: 'long' }),
     dateTime: format({ dateStyle: 'medium', timeStyle: 'short' }),
+    within: (text) => text.slice(0, 1).toLocaleLowerCase(locale) + text.slice(1),
     day: (isoDay) => days.format(new Date(`${isoDay}T00:00:00Z`)),
   };
 }
@@ -41,17 +44,20 @@ function knownZone(timeZone: string | undefined): { timeZone?: string } {
   }
 }
 
-/** "Blade B, suction side, 21.5 m from the root" */
-export function placeText({ t, number }: Words, place: CapturePlace): string {
+/** "Blade B, suction side, 21.5 m from the root"; short: "Blade B, suction side, 21.5 m". */
+export function placeText({ t, number, within }: Words, place: CapturePlace, short = false): string {
   const { component, side, fromRootM: from, toRootM: to } = place;
   const parts = [
     component && t('report.place.blade', { blade: component }),
-    side && t(`side.${side}`),
+    side && (component ? within(t(`side.${side}`)) : t(`side.${side}`)),
     from === undefined
       ? undefined
       : to === undefined || to === from
-        ? t('report.place.at', { from: number(from, 1) })
-        : t('report.place.range', { from: number(from, 1), to: number(to, 1) }),
+        ? t(short ? 'report.place.shortAt' : 'report.place.at', { from: number(from, 1) })
+        : t(short ? 'report.place.shortRange' : 'report.place.range', {
+            from: number(from, 1),
+            to: number(to, 1),
+          }),
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(', ') : t('report.place.unknown');
 }

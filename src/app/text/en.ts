@@ -68,7 +68,8 @@ export const en = {
   first: {
     what: 'Photograph a blade. Loupe finds the damage, you decide what counts.',
     how: 'The model runs on this tablet, so it works on site without a network. Every photo is saved before anything looks at it.',
-    demo: 'See it on sample photos',
+    demo: 'Try the demo',
+    picture: 'A rotor blade with damage framed and named',
   },
   new: {
     title: 'New inspection',
@@ -188,7 +189,8 @@ export const en = {
     noneFound: '0 found',
     found_one: '{{count}} found',
     found_other: '{{count}} found',
-    mark: '{{type}}, {{metres}} m from the root',
+    mark_one: '{{type}}, {{metres}} m from the root',
+    mark_other: '{{count}} findings, {{metres}} m from the root',
   },
   overview: {
     toJudge: 'Findings to judge',
@@ -242,6 +244,7 @@ export const en = {
     title: 'Ready offline',
     app: 'The app opens without a network',
     noApp: 'App not kept yet: stay online a moment',
+    looking: 'Looking at the model',
     fetching: 'Fetching {{pack}}',
     testing: 'Testing {{pack}} on this device',
     passed: '{{pack}}, self-test passed',
@@ -307,6 +310,8 @@ export const en = {
   judge: {
     chooseType: 'What is it',
     changeType: 'Change type',
+    giveType: 'Choose its type',
+    typeOpen: 'type open',
     severity: 'Severity',
     scale: 'EPRI-5, guidance',
     noSeverity: 'None chosen yet. It counts once you accept.',
@@ -387,6 +392,7 @@ export const en = {
   selfTest: { passed: 'passed', failed: 'failed', 'not-run': 'not run' },
   damageGroup: { blade: 'Blade', metal: 'Steel and coating', concrete: 'Concrete', any: 'Open' },
   photo: {
+    title: 'Photo {{at}} of {{count}}',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Whole photo',
@@ -489,7 +495,7 @@ export const en = {
     offline: 'offline,',
   },
   damage: {
-    unclassified: 'Damage, type open',
+    unclassified: 'Damage',
     'leading-edge-erosion': 'Leading-edge erosion',
     crack: 'Crack',
     'trailing-edge-opening': 'Trailing-edge opening',

@@ -1,5 +1,5 @@
 import type { Box, Size } from '../contract/geometry.ts';
-import { boxArea, boxIou, coveredShare, intersectionArea, unionBox } from './box.ts';
+import { boxArea, coveredShare, intersectionArea, unionBox } from './box.ts';
 import type { Detection } from './decode-yolox.ts';
 import { suppress } from './nms.ts';
 import type { Tile } from './tiles.ts';
@@ -50,8 +50,8 @@ export function mergeTiles(
   );
   const whole = pieces.filter((piece) => !isCut(piece));
   const cut = pieces.filter(isCut);
-  const { kept: seenWhole, left: unseen } = absorb(cut, whole, rules.nmsIou);
-  const joined = joinPieces(unseen, rules.nmsIou);
+  const { kept: seenWhole, left: unseen } = absorb(cut, whole);
+  const joined = joinPieces(unseen);
   const merged: Detection[] = [...seenWhole, ...joined];
   return suppress(merged, rules.nmsIou, limit).map(({ box, score, classIndex }) => ({
     box,
@@ -95,14 +95,11 @@ function goesOn(piece: Piece, other: Detection): boolean {
  * Drops the cut pieces that a whole box covers. The tightest such box takes over a better score: it is the
  * same damage, seen twice.
  */
-function absorb(cut: readonly Piece[], whole: readonly Piece[], nmsIou: number) {
+function absorb(cut: readonly Piece[], whole: readonly Piece[]) {
   const scores = new Map<Piece, number>(whole.map((box) => [box, box.score]));
   const left = cut.filter((piece) => {
     const covering = whole.filter(
-      (box) =>
-        box.classIndex === piece.classIndex &&
-        box.tile !== piece.tile &&
-        (shows(box, piece) || boxIou(box.box, piece.box) > nmsIou),
+      (box) => box.classIndex === piece.classIndex && box.tile !== piece.tile && shows(box, piece),
     );
     const tightest = covering.sort((a, b) => boxArea(a.box) - boxArea(b.box))[0];
     if (tightest) scores.set(tightest, Math.max(scores.get(tightest) ?? 0, piece.score));
@@ -133,7 +130,7 @@ const grow = ({ x, y, width, height }: Box, tile: Tile): Box => ({
 });
 
 /** Unites pieces of one damage, and pieces of pieces, into one box each. */
-function joinPieces(pieces: readonly Piece[], nmsIou: number): readonly Detection[] {
+function joinPieces(pieces: readonly Piece[]): readonly Detection[] {
   const groups = pieces.map((_, i) => i);
   const root = (i: number): number => {
     let at = i;
@@ -143,7 +140,7 @@ function joinPieces(pieces: readonly Piece[], nmsIou: number): readonly Detectio
   for (const [i, a] of pieces.entries()) {
     for (let j = 0; j < i; j++) {
       const b = pieces[j];
-      if (b && belongTogether(a, b, nmsIou)) groups[root(i)] = root(j);
+      if (b && belongTogether(a, b)) groups[root(i)] = root(j);
     }
   }
   const joined = new Map<number, Detection>();
@@ -159,22 +156,23 @@ function joinPieces(pieces: readonly Piece[], nmsIou: number): readonly Detectio
   return [...joined.values()];
 }
 
-function belongTogether(a: Piece, b: Piece, nmsIou: number): boolean {
-  if (a.classIndex !== b.classIndex || a.tile === b.tile || a.tile.zoom !== b.tile.zoom) return false;
-  if (boxIou(a.box, b.box) > nmsIou || shows(a, b) || shows(b, a)) return true;
+function belongTogether(a: Piece, b: Piece): boolean {
+  if (a.classIndex !== b.classIndex || a.tile === b.tile) return false;
+  if (shows(a, b) || shows(b, a)) return true;
   return (
     intersectionArea(a.box, b.box) > 0 && goesOn(a, b) && goesOn(b, a) && sharedAlongSeam(a, b) >= SEAM_SHARE
   );
 }
 
-/** How much of the shorter piece the two share, along the axis on which they share less. */
+/**
+ * How much of the shorter piece the two share along the seam between their tiles. Tiles of neither one
+ * column nor one row have no seam: where they meet, their neighbours see the same.
+ */
 function sharedAlongSeam(a: Piece, b: Piece): number {
-  const shared = (startA: number, lengthA: number, startB: number, lengthB: number): number =>
-    (Math.min(startA + lengthA, startB + lengthB) - Math.max(startA, startB)) / Math.min(lengthA, lengthB);
-  const alongX = shared(a.box.x, a.box.width, b.box.x, b.box.width);
-  const alongY = shared(a.box.y, a.box.height, b.box.y, b.box.height);
-  const beside = a.tile.x !== b.tile.x;
-  const above = a.tile.y !== b.tile.y;
-  if (beside && above) return Math.min(alongX, alongY);
-  return beside ? alongY : alongX;
+  if (a.tile.x === b.tile.x) return sharedSpan(a.box.x, a.box.width, b.box.x, b.box.width);
+  if (a.tile.y === b.tile.y) return sharedSpan(a.box.y, a.box.height, b.box.y, b.box.height);
+  return 0;
 }
+
+const sharedSpan = (startA: number, lengthA: number, startB: number, lengthB: number): number =>
+  (Math.min(startA + lengthA, startB + lengthB) - Math.max(startA, startB)) / Math.min(lengthA, lengthB);

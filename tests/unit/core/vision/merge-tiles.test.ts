@@ -79,6 +79,11 @@ describe('one damage is one finding, with its own box', () => {
 describe('two damages stay two', () => {
   test.each<[string, Box, Box]>([
     ['side by side across a seam', box(300, 100, 600, 40), box(300, 160, 600, 40)],
+    [
+      'side by side across a seam, a little into each other',
+      box(300, 100, 600, 100),
+      box(300, 190, 600, 100),
+    ],
     ['one ends where the other tile’s begins', box(100, 100, 500, 40), box(660, 100, 500, 40)],
     ['a small one beside a long one', box(300, 100, 900, 40), box(600, 150, 30, 30)],
   ])('%s', (_, a, b) => {
@@ -95,6 +100,35 @@ describe('two damages stay two', () => {
         .sort(),
     ).toEqual([0, 1]);
   });
+});
+
+test('a piece stays where the box that covers most of it does not reach the edge that cuts it', () => {
+  const [left, middle] = plan([1]);
+  if (!left || !middle) throw new Error('no tiles');
+  // The middle tile begins at 430: its long damage goes on to the left, the high one of the left tile does not.
+  const high = { box: box(445, 0, 175, 400), classIndex: 0, score: 0.9 };
+  const cut = { box: box(430, 100, 270, 100), classIndex: 0, score: 0.8 };
+  const answers = [
+    { tile: left, detections: [high] },
+    { tile: middle, detections: [cut] },
+  ];
+  expect(mergeTiles(answers, photo, rules)).toEqual([high, cut]);
+});
+
+test('boxes within boxes of one tile are the model’s own answer and stay', () => {
+  const [left] = plan([1]);
+  if (!left) throw new Error('no tile');
+  const cut = (x: number, y: number, height: number, score: number) => ({
+    box: box(x, y, 640 - x, height),
+    classIndex: 0,
+    score,
+  });
+  const whole = { box: box(400, 50, 235, 300), classIndex: 0, score: 0.9 };
+  const nested = [whole, cut(500, 100, 100, 0.8), cut(610, 120, 30, 0.7)];
+  // 635 is within the edge's margin of 9.6 pixels; a box that ends at 630 is whole.
+  const inner = nested.map((each, i) => (i === 0 ? { ...each, box: box(400, 50, 230, 300) } : each));
+  expect(mergeTiles([{ tile: left, detections: nested }], photo, rules)).toEqual(nested);
+  expect(mergeTiles([{ tile: left, detections: inner }], photo, rules)).toEqual(inner);
 });
 
 test('the fuller box takes the better score of the piece that it replaces', () => {

@@ -76,3 +76,26 @@ export type StorageFailure =
   | { readonly kind: 'duplicate'; readonly captureId: CaptureId }
   | { readonly kind: 'unwritable'; readonly detail: string }
   | { readonly kind: 'blocked'; readonly detail: string };
+
+/** Takes in an inspection that another device made. */
+export interface InspectionImporter {
+  /**
+   * Keeps every record under its own id and every photo's bytes, photos before records, all or nothing: a
+   * failure leaves what was there. The records wait for a server as if they had been made here.
+   */
+  importInspection(source: InspectionImport): Promise<Outcome<Inspection, ImportFailure>>;
+}
+
+/** Records that were parsed and belong together. */
+export interface InspectionImport {
+  readonly inspection: Inspection;
+  readonly captures: readonly Capture[];
+  readonly analyses: readonly Analysis[];
+  readonly findings: readonly Finding[];
+  readonly reviews: readonly Review[];
+  /** Original bytes, checked against the capture's hash; undefined when they did not come along. */
+  photo(capture: Capture): Promise<Blob | undefined>;
+}
+
+export type ImportFailure =
+  StorageFailure | { readonly kind: 'already-here'; readonly inspectionId: InspectionId };

@@ -7,11 +7,11 @@ import type { Sheet } from './sheet.ts';
 import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
 import { typeText, placeText, type Words } from './words.ts';
 
-const ROW = 84;
+const ROW = 75;
 const ROOT = 36;
 const MARK = 15;
 /** Offsets of marks that would cover each other. */
-const LANES = [0, 25, -25];
+const LANES = [0, 23.5, -23.5];
 const LEFT = PAGE.margin + 22;
 const LENGTH = CONTENT - 34;
 
@@ -19,7 +19,7 @@ export const BLADE_MAP_HEIGHT = ROW * BLADES.length + 60;
 
 /** Three blades from root to tip with their findings where they were measured to be. */
 export function drawBladeMap(sheet: Sheet, input: ReportInput, data: ReportData, words: Words): void {
-  const { t, number } = words;
+  const { t, upTo } = words;
   const lengthM = input.inspection.bladeLengthM;
   const note = lengthM ? t('report.map.note') : t('report.map.noLength');
   sheet.tag('P', () => {
@@ -43,7 +43,7 @@ export function drawBladeMap(sheet: Sheet, input: ReportInput, data: ReportData,
         const own = placed.filter(({ place }) => place.component === blade);
         drawMarks(sheet.doc, own, y, lengthM ?? 1);
       });
-      if (lengthM) drawAxis(sheet, top + ROW * BLADES.length, lengthM, number);
+      if (lengthM) drawAxis(sheet, top + ROW * BLADES.length, lengthM, upTo);
     },
     {
       alt: t('report.map.alt', { findings: listed.length > 0 ? listed.join(' ') : t('report.map.altNone') }),
@@ -134,7 +134,7 @@ function drawMarks(doc: PDFDocument, findings: readonly ReportFinding[], y: numb
   }
 }
 
-function drawAxis(sheet: Sheet, y: number, lengthM: number, number: Words['number']): void {
+function drawAxis(sheet: Sheet, y: number, lengthM: number, upTo: Words['upTo']): void {
   const { doc } = sheet;
   doc.save().lineWidth(0.6).strokeColor(COLOUR.strong);
   doc
@@ -150,7 +150,7 @@ function drawAxis(sheet: Sheet, y: number, lengthM: number, number: Words['numbe
       .moveTo(x, y)
       .lineTo(x, y + 3)
       .stroke();
-    const label = tick === ticks.at(-1) ? `${number(tick, 1)} m` : number(tick, 1);
+    const label = tick === ticks.at(-1) ? `${upTo(tick, 1)} m` : upTo(tick, 1);
     sheet.text(label, x - 25, y + 5, 50, { size: SIZE.tiny, align: 'center', colour: COLOUR.soft });
   }
   doc.restore();

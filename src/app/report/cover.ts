@@ -119,7 +119,7 @@ function coverFields({ inspection: i }: ReportInput, { captures }: ReportData, w
     ['weather', i.weather],
     ['operator', i.operator],
     ['model', maker],
-    ['serial', [i.asset.serial, ...serials].filter(Boolean).join(', ')],
+    ['serial', [i.asset.serial, ...serials].filter(Boolean).join('\n')],
     ['bladeLength', i.bladeLengthM === undefined ? undefined : `${number(i.bladeLengthM, 1)} m`],
     ['position', i.position && `${number(i.position.latitude, 5)}°, ${number(i.position.longitude, 5)}°`],
   ];

@@ -112,7 +112,7 @@ function drawScaleBar(
   [x, y]: [number, number],
   size: { readonly width: number; readonly height: number },
   crop: Picture,
-  { t, number }: Words,
+  { t, upTo }: Words,
 ): void {
   const cmPerPoint = ((crop.shows.width / size.width) * mmPerPixel) / 10;
   const rough = cmPerPoint * size.width * 0.2;
@@ -134,7 +134,7 @@ function drawScaleBar(
     .lineTo(left + points, base - 4)
     .stroke();
   doc.restore();
-  const label = t('report.finding.scaleBar', { length: number(length, 2) });
+  const label = t('report.finding.scaleBar', { length: upTo(length, 2) });
   const wide = Math.max(points, 50);
   sheet.text(label, left + points / 2 - wide / 2, base - 15, wide, {
     size: SIZE.small,

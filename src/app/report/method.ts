@@ -60,7 +60,7 @@ function drawModels(sheet: Sheet, { analyses }: ReportInput, { t, number }: Word
     const texts = [
       `${model.id} ${model.version}\n${t('report.method.hash')}\n${model.sha256.slice(0, 32)}\n${model.sha256.slice(32)}`,
       `${runtime}, ${precision}${runtime.endsWith('wasm') ? `, ×${threads}` : ''}`,
-      number(threshold, 3),
+      number(threshold, 2),
       t(`report.method.${selfTest}`),
       number(new Set(same.map(({ captureId }) => captureId)).size),
     ];

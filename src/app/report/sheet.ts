@@ -73,24 +73,30 @@ export class Sheet {
   /** Draws text with its top at `y` and returns its height. */
   text(text: string, x: number, y: number, width: number, style: TextStyle = {}): number {
     const clean = plainText(text);
-    const options = this.#style(width, style);
+    const options = this.#style(clean, width, style);
     this.doc.fillColor(style.colour ?? COLOUR.ink).text(clean, x, y, options);
-    return this.measure(text, width, style);
+    return this.measure(clean, width, style);
   }
 
   /** Height that `text` would take. */
   measure(text: string, width: number, style: TextStyle = {}): number {
-    const { height: limit, ...options } = this.#style(width, style);
-    const height = this.doc.heightOfString(plainText(text), options);
+    const clean = plainText(text);
+    const { height: limit, ...options } = this.#style(clean, width, style);
+    const height = this.doc.heightOfString(clean, options);
     return limit === undefined ? height : Math.min(height, limit);
   }
 
   widthOf(text: string, style: TextStyle = {}): number {
-    this.#style(CONTENT, style);
-    return this.doc.widthOfString(plainText(text));
+    const clean = plainText(text);
+    const { features } = this.#style(clean, CONTENT, style);
+    return this.doc.widthOfString(clean, { features });
   }
 
-  #style(width: number, { size = SIZE.body, weight = 'regular', align = 'left', lines, goTo }: TextStyle) {
+  #style(
+    text: string,
+    width: number,
+    { size = SIZE.body, weight = 'regular', align = 'left', lines, goTo }: TextStyle,
+  ) {
     this.doc.font(weight).fontSize(size);
     // Inter's own line is 1.21 high.
     const lineGap = size * (LINE - 1.21);
@@ -98,8 +104,8 @@ export class Sheet {
       width,
       align,
       lineGap,
-      // Figures of one width where they stand in columns; elsewhere they would tear hyphens apart.
-      ...(align === 'right' ? { features: ['tnum'] } : {}),
+      // Figures of one width keep "8.1" from closing up; they would tear hyphens apart.
+      features: /\d/.test(text) && !text.includes('-') ? ['tnum'] : [],
       ...(lines === undefined ? {} : { height: size * LINE * lines + 1, ellipsis: '…' }),
       ...(goTo === undefined ? {} : { goTo }),
     } satisfies TextOptions;

@@ -5,7 +5,7 @@ import { heading, paragraph, subheading, table, textCell, type Column } from './
 import { severityMark } from './marks.ts';
 import type { Sheet } from './sheet.ts';
 import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
-import type { Words } from './words.ts';
+import { placeText, type Words } from './words.ts';
 
 export function drawSummary(sheet: Sheet, input: ReportInput, data: ReportData, words: Words): void {
   sheet.newPage();
@@ -112,7 +112,8 @@ function drawDecisions(sheet: Sheet, { states }: ReportData, { t, number }: Word
   );
 }
 
-function drawClean(sheet: Sheet, { inspection }: ReportInput, { t, date }: Words): void {
+function drawClean(sheet: Sheet, { inspection }: ReportInput, words: Words): void {
+  const { t, date } = words;
   const sides = inspection.cleanSides ?? [];
   subheading(sheet, t('report.summary.clean'));
   if (sides.length === 0) {
@@ -120,9 +121,7 @@ function drawClean(sheet: Sheet, { inspection }: ReportInput, { t, date }: Words
     return;
   }
   for (const { component, side, by, at } of sides) {
-    const where = [component && t('report.place.blade', { blade: component }), t(`side.${side}`)].filter(
-      Boolean,
-    );
-    paragraph(sheet, t('report.summary.cleanBy', { side: where.join(', '), name: by, date: date(at) }));
+    const where = placeText(words, { side, ...(component && { component }) });
+    paragraph(sheet, t('report.summary.cleanBy', { side: where, name: by, date: date(at) }));
   }
 }

@@ -5,6 +5,8 @@ import type { ReportInput, Translate } from './report-input.ts';
 export interface Words {
   readonly t: Translate;
   readonly number: (value: number, digits?: number) => string;
+  /** No more decimals than it needs, at most so many. */
+  readonly upTo: (value: number, digits: number) => string;
   readonly date: (wall: number) => string;
   readonly dateTime: (wall: number) => string;
   readonly day: (isoDay: string) => string;
@@ -26,7 +28,11 @@ export function wordsOf({
   return {
     t: translate,
     number: (value, digits = 0) =>
-      new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
+      new Intl.NumberFormat(locale, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }).format(value),
+    upTo: (value, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     date: format({ dateStyle: 'long' }),
     dateTime: format({ dateStyle: 'medium', timeStyle: 'short' }),
     within: (text) => text.slice(0, 1).toLocaleLowerCase(locale) + text.slice(1),

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../../core/contract/ids.ts';
 import type { Geometry } from '../../../core/contract/geometry.ts';
 import type { Capture, Finding, Inspection, Review } from '../../../core/contract/records.ts';
 import { measureFinding } from '../../../core/measure/size.ts';
@@ -10,7 +11,6 @@ import {
   findingId,
   inspection,
   inspectionId,
-  sha,
 } from '../../unit/core/export/sample-set.ts';
 
 /** A photo that the test serves, with boxes of damage in shares of it: x and y of the middle, width, height. */
@@ -21,6 +21,11 @@ export interface FixturePhoto {
   readonly boxes: readonly (readonly [number, number, number, number])[];
 }
 
+const MODEL = {
+  id: 'blade-damage',
+  version: '1.0.0',
+  sha256: '7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069' as Sha256,
+};
 const SIGNED = Date.UTC(2026, 8, 14, 15, 5);
 const TYPES = [
   'lightning-mark',
@@ -100,7 +105,9 @@ function fixtureFinding(photo: FixturePhoto, owner: Capture, at: number, n: numb
             uncertainty: 1,
           },
         }),
-    ...(value >= 3 ? { action: value === 5 ? 'stop' : 'repair', due: '2026-10-31' } : {}),
+    ...(value >= 3 && state !== 'proposed'
+      ? { action: value === 5 ? 'stop' : 'repair', due: '2026-10-31' }
+      : {}),
     ...(n === 3 ? { note: NOTE, ndtRecommended: true, growthCm: { value: 4.2, uncertainty: 1.1 } } : {}),
   });
 }
@@ -133,7 +140,7 @@ function ellipse(box: { x: number; y: number; width: number; height: number }): 
   let [run, value] = [0, 0];
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
-      const wave = 0.12 * Math.sin(column * 0.9);
+      const wave = 0.1 * Math.sin((7 * column) / width);
       const inside =
         ((column + 0.5) / width - 0.5) ** 2 + ((row + 0.5) / height - 0.5 + wave) ** 2 < 0.22 ? 1 : 0;
       if (inside !== value) {
@@ -176,7 +183,7 @@ export function fixtureRecords(photos: readonly FixturePhoto[]) {
     inspection: fixtureInspection(),
     captures,
     findings: findings.map((item, index) => ({ ...item, id: findingId(index + 1) })),
-    analyses: captures.map((owner, index) => analysis(index + 1, { captureId: captureId(index + 1), photo: owner.size ?? { width: 1, height: 1 } })), // prettier-ignore
+    analyses: captures.map((owner, index) => analysis(index + 1, { captureId: captureId(index + 1), model: MODEL, photo: owner.size ?? { width: 1, height: 1 } })), // prettier-ignore
     reviews: reviews.map((item, index) => ({ ...item, findingId: findingId(findings.findIndex((f) => f.id === item.findingId) + 1), createdAt: item.createdAt + index })), // prettier-ignore
     selfTests: [
       {
@@ -194,4 +201,3 @@ export function fixtureRecords(photos: readonly FixturePhoto[]) {
 }
 
 export const SIGNED_AT = SIGNED;
-export const MODEL_SHA = sha(9);

@@ -1,3 +1,4 @@
+/// <reference path="../../../src/app/report/pdfkit.d.ts" />
 import i18next from 'i18next';
 import { makeReport } from '../../../src/app/report/make-report.ts';
 import { reportEnglish } from '../../../src/app/report/messages.en.ts';

@@ -71,7 +71,7 @@ async function injectShellFiles(outDir: string): Promise<void> {
       'samples/*.mask.png',
     ],
     // Hashed by the build: a revision in the query would only fetch them twice.
-    dontCacheBustURLsMatching: /\/assets\/.+-[\w-]{8}\.\w+$/,
+    dontCacheBustURLsMatching: /^assets\/.+-[\w-]{8}\.\w+$/,
     maximumFileSizeToCacheInBytes: 4_000_000,
   });
 }

@@ -6,7 +6,7 @@ import {
   precacheAndRoute,
   type PrecacheEntry,
 } from 'workbox-precaching';
-import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { registerRoute } from 'workbox-routing';
 import { CacheFirst } from 'workbox-strategies';
 import { isolate } from './isolate.ts';
 import { isRuntimeBinary, isRuntimeUrl } from './runtime-files.ts';
@@ -25,9 +25,8 @@ addPlugins([isolation]);
 precacheAndRoute([...self.__WB_MANIFEST]);
 cleanupOutdatedCaches();
 registerRoute(
-  new NavigationRoute(createHandlerBoundToURL('index.html'), {
-    denylist: [/\/v1\//, /\/models\//, /\/pipeline\.html$/],
-  }),
+  ({ request, url, sameOrigin }) => sameOrigin && request.mode === 'navigate' && isShell(url),
+  createHandlerBoundToURL('index.html'),
 );
 
 // Runtimes: 14 to 27 MB each, so only the one that this device loads is kept, when it is first loaded.
@@ -54,6 +53,14 @@ self.addEventListener('message', (event: ExtendableMessageEvent) => {
     event.waitUntil(self.skipWaiting());
   }
 });
+
+/** The page's addresses are relative: below a deeper path it would not find its files. */
+function isShell(url: URL): boolean {
+  const { pathname: scope } = new URL(self.registration.scope);
+  if (!url.pathname.startsWith(scope)) return false;
+  const page = url.pathname.slice(scope.length);
+  return !page.includes('/') && page !== 'pipeline.html';
+}
 
 async function dropOldRuntimes(): Promise<void> {
   const cache = await caches.open(RUNTIME_CACHE);

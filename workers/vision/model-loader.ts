@@ -5,6 +5,7 @@ import type { PackProgress, PrepareRequest, VisionFailure } from '../../core/con
 import type { WorkerOptions } from '../../core/contract/worker-options.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import { tensorShape } from '../../core/vision/pack-tile.ts';
+import { version as appVersion } from '../../package.json';
 import { runSelfTest } from '../models/golden.ts';
 import { messageOf } from '../models/pack-files.ts';
 import type { Pack, PackStore } from '../models/pack-store.ts';
@@ -85,7 +86,12 @@ export class ModelLoader {
     onProgress: (progress: PackProgress) => void = () => undefined,
   ): Loaded<Pack> {
     const pack = await this.#store.find(modelId);
-    if (!pack.ok || pack.value.state === 'kept') return pack;
+    if (!pack.ok) return pack;
+    const { minApp } = pack.value.manifest;
+    if (!isAtLeast(appVersion, minApp)) {
+      return fail({ kind: 'pack-unavailable', modelId, detail: `it needs Loupe ${minApp} or newer` });
+    }
+    if (pack.value.state === 'kept') return pack;
     return this.#store.install(modelId, onProgress);
   }
 
@@ -184,4 +190,12 @@ function misfitOf(session: Session, { input, output }: ModelManifest): string | 
   if (session.outputs.every(({ name }) => name !== output.name))
     return `the model has no output ${output.name}`;
   return undefined;
+}
+
+/** Versions are three numbers each, as the manifest's schema says. */
+function isAtLeast(version: string, wanted: string): boolean {
+  const theirs = wanted.split('.').map(Number);
+  const ours = version.split('.').map(Number);
+  const differs = theirs.findIndex((part, at) => part !== ours[at]);
+  return differs < 0 || (ours[differs] ?? 0) > (theirs[differs] ?? 0);
 }

@@ -90,6 +90,10 @@ async function analyse(
 ): Answer<AnalysisResult> {
   const model = await loader.prepare(request);
   if (!model.ok) return model;
+  if (model.value.manifest.task === 'embed') {
+    const detail = 'it describes surfaces and finds nothing by itself';
+    return fail({ kind: 'model-mismatch', modelId: request.modelId, detail });
+  }
   const start = performance.now();
   const photo = await decodePhoto(request.photo, request.name);
   if (!photo.ok) return photo;

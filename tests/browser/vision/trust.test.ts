@@ -71,6 +71,14 @@ describe('a model is used only after it has reproduced its golden outputs', () =
     expect(await bridge.prepare(request)).toMatchObject({ ok: false, kind: 'model-mismatch' });
   });
 
+  it('refuses a pack that is made for a newer app', async () => {
+    await bridge.installPack('tiny-squares');
+    await replaceManifest({ minApp: '99.0.0' });
+    const outcome = await bridge.prepare(request);
+    if (outcome.ok || outcome.kind !== 'pack-unavailable') throw new Error(JSON.stringify(outcome));
+    expect(outcome.detail).toContain('99.0.0');
+  });
+
   it('fetches a kept model again that went bad', async () => {
     await bridge.installPack('tiny-squares');
     await replaceKept('model.onnx', 'not a model');

@@ -164,14 +164,11 @@ function belongTogether(a: Piece, b: Piece): boolean {
   );
 }
 
-/**
- * How much of the shorter piece the two share along the seam between their tiles. Tiles of neither one
- * column nor one row have no seam: where they meet, their neighbours see the same.
- */
+/** How much of the shorter piece the two share along the seam between their tiles. */
 function sharedAlongSeam(a: Piece, b: Piece): number {
-  if (a.tile.x === b.tile.x) return sharedSpan(a.box.x, a.box.width, b.box.x, b.box.width);
-  if (a.tile.y === b.tile.y) return sharedSpan(a.box.y, a.box.height, b.box.y, b.box.height);
-  return 0;
+  return a.tile.x === b.tile.x
+    ? sharedSpan(a.box.x, a.box.width, b.box.x, b.box.width)
+    : sharedSpan(a.box.y, a.box.height, b.box.y, b.box.height);
 }
 
 const sharedSpan = (startA: number, lengthA: number, startB: number, lengthB: number): number =>

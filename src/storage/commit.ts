@@ -1,6 +1,7 @@
 import type { Change } from '../../core/domain/operation.ts';
 import type { Inspection } from '../../core/contract/records.ts';
 import type { StoreChange } from './inspection-store.ts';
+import { journalLine } from './journal.ts';
 import { outboxStores } from './outbox.ts';
 import type { WriteTransaction } from './records.ts';
 import type { StoreName } from './schema.ts';
@@ -15,11 +16,11 @@ export interface Save {
 }
 
 /**
- * Records and their operations in one strict transaction; listeners and sentinels hear of it once it is
- * durable. `body` may run twice, see Records.
+ * Records and their operations in one strict transaction, then in the journal; listeners and sentinels
+ * hear of it once it is durable. `body` may run twice, see Records.
  */
 export async function commit(
-  { records, outbox, changes, files }: StoreParts,
+  { records, outbox, changes, files, journal }: StoreParts,
   stores: readonly StoreName[],
   told: readonly StoreChange[],
   body: (save: Save) => Promise<void>,
@@ -38,5 +39,9 @@ export async function commit(
     await write();
   });
   outbox.committed(batch);
+  if (batch.operations.length > 0) {
+    // The record is durable; a second copy that does not fit must not make it look unsaved.
+    await journal.append(journalLine(batch.operations)).catch(() => undefined);
+  }
   changes.tell(...told);
 }

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { CaptureId } from '../../core/contract/ids.ts';
+import { noJournal, type Journal } from './journal.ts';
+import { JOURNAL } from './journal-writer.ts';
 import type { KeptFile, PhotoFiles } from './photo-files.ts';
-import { PART, PHOTO, PhotoWriter, RESERVE, SIDECAR } from './photo-writer.ts';
+import { openFolder, PART, PHOTO, PhotoWriter, RESERVE, SIDECAR } from './photo-writer.ts';
 import { PhotoWriterDoor } from './photo-writer-door.ts';
 import type { Sidecar } from './schema.ts';
 import { parseSidecar, sidecarText } from './sidecar.ts';
@@ -19,8 +21,7 @@ export class OpfsPhotoFiles implements PhotoFiles {
 
   /** Rejects where there is no private file system, or none that can be written (private windows). */
   static async open(folderName: string): Promise<OpfsPhotoFiles> {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(folderName, { create: true });
+    const folder = await openFolder(folderName);
     const writer = (await PhotoWriterDoor.start(folderName)) ?? (await PhotoWriter.open(folderName));
     return new OpfsPhotoFiles(folder, writer);
   }
@@ -86,6 +87,26 @@ export class OpfsPhotoFiles implements PhotoFiles {
 
   async releaseReserve(): Promise<boolean> {
     return this.#delete(RESERVE);
+  }
+
+  /** Beside the photos; none where there is no worker to append to it. */
+  get journal(): Journal {
+    const writer = this.#writer;
+    if (!(writer instanceof PhotoWriterDoor)) return noJournal;
+    return { append: (line) => writer.append(line), lines: () => this.#journalLines() };
+  }
+
+  /** Puts the journals of earlier runs into one; nothing depends on it. */
+  async tidyJournal(): Promise<void> {
+    if (this.#writer instanceof PhotoWriterDoor) await this.#writer.foldJournal();
+  }
+
+  async #journalLines(): Promise<string[]> {
+    const lines: string[] = [];
+    for await (const name of this.#folder.keys()) {
+      if (name.endsWith(JOURNAL)) lines.push(...((await (await this.#file(name))?.text()) ?? '').split('\n'));
+    }
+    return lines;
   }
 
   close(): void {

@@ -48,13 +48,18 @@ export class Outbox {
   ): Promise<void> {
     if (owner.demo) return;
     let head = await this.head(transaction);
+    batch.operations = [];
     for (const change of changes) {
       const opId = batch.opIdOf(change);
       if (change.kind === 'put' && Object.keys(change.fields).length === 0) continue;
-      if ((await transaction.get('operations', opId)) !== undefined) continue;
+      const known = this.#rows.one('operations', await transaction.get('operations', opId));
+      if (known) batch.operations.push(known);
+      if (known) continue;
       const hlc = tick(head.hlc, this.#clock.now(), head.epoch);
       head = { ...head, seq: head.seq + 1, hlc };
-      transaction.put('operations', this.#operation(change, opId, head, hlc));
+      const operation = this.#operation(change, opId, head, hlc);
+      transaction.put('operations', operation);
+      batch.operations.push(operation);
     }
     transaction.put('ledger', head);
     batch.head = head;
@@ -89,8 +94,9 @@ export class Outbox {
  * again after a lost connection, the operation that may already be there is recognised.
  */
 export class Batch {
-  /** As the transaction that ran last left it. */
+  /** Both as the transaction that ran last left them. */
   head: OutboxHead | undefined;
+  operations: Operation[] = [];
   readonly #opIds = new Map<string, OperationId>();
   readonly #mint: () => OperationId;
 

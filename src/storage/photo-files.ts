@@ -5,7 +5,7 @@ import type { Sidecar } from './schema.ts';
 /**
  * Where original photos lie, each with a sidecar that can bring its record back. Two steps, so that the
  * hash of what was really written is known before the record is made: `stage` writes and reads back under
- * a temporary name, `keep` gives the final name and then writes the sidecar. Methods reject with what the
+ * a temporary name, `keep` writes the sidecar and then gives the final name. Methods reject with what the
  * browser threw, or a StorageError.
  */
 export interface PhotoFiles extends Reserve {

@@ -48,6 +48,14 @@ export class PhotoWriterDoor {
     await this.#call({ method: 'hold' });
   }
 
+  async append(line: string): Promise<void> {
+    await this.#call({ method: 'append', line });
+  }
+
+  async foldJournal(): Promise<void> {
+    await this.#call({ method: 'fold' });
+  }
+
   close(): void {
     this.#worker.terminate();
   }

@@ -21,8 +21,7 @@ export class PhotoWriter {
   }
 
   static async open(folderName: string): Promise<PhotoWriter> {
-    const root = await navigator.storage.getDirectory();
-    return new PhotoWriter(await root.getDirectoryHandle(folderName, { create: true }));
+    return new PhotoWriter(await openFolder(folderName));
   }
 
   async stage(id: string, photo: Blob): Promise<StagedPhoto> {
@@ -35,11 +34,11 @@ export class PhotoWriter {
     return { sha256: hash, bytes: bytes.byteLength };
   }
 
-  /** The sidecar comes last: a photo that has one is whole, even where renaming is copying. */
+  /** The sidecar comes first: a photo under its final name always has one that can bring its record back. */
   async keep(id: string, sidecar: string): Promise<void> {
-    await this.#rename(`${id}${PHOTO}${PART}`, `${id}${PHOTO}`);
     await this.#write(`${id}${SIDECAR}${PART}`, new TextEncoder().encode(sidecar).buffer);
     await this.#rename(`${id}${SIDECAR}${PART}`, `${id}${SIDECAR}`);
+    await this.#rename(`${id}${PHOTO}${PART}`, `${id}${PHOTO}`);
   }
 
   async hold(): Promise<void> {
@@ -66,6 +65,11 @@ export class PhotoWriter {
     await this.#write(to, await (await handle.getFile()).arrayBuffer());
     await this.#folder.removeEntry(from);
   }
+}
+
+export async function openFolder(name: string): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(name, { create: true });
 }
 
 async function writeSync(handle: FileSystemFileHandle, bytes: ArrayBuffer): Promise<void> {

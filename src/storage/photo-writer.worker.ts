@@ -1,14 +1,17 @@
 import * as v from 'valibot';
-import { PhotoWriter } from './photo-writer.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { openFolder, PhotoWriter } from './photo-writer.ts';
 
 /**
- * Only a dedicated worker may flush a file to the disk; that is all that this one is for. A message is
- * one call, and brings the port on which its one answer goes back.
+ * Only a dedicated worker may flush a file to the disk; that is all that this one is for: photos, and
+ * the journal. A message is one call, and brings the port on which its one answer goes back.
  */
 export const WriterCall = v.variant('method', [
   v.object({ method: v.literal('open'), folderName: v.string() }),
   v.object({ method: v.literal('stage'), id: v.string(), photo: v.instance(Blob) }),
   v.object({ method: v.literal('hold') }),
+  v.object({ method: v.literal('append'), line: v.string() }),
+  v.object({ method: v.literal('fold') }),
   v.object({ method: v.literal('keep'), id: v.string(), sidecar: v.string() }),
 ]);
 export type WriterCall = v.InferOutput<typeof WriterCall>;
@@ -18,16 +21,27 @@ export type WriterAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly name: string; readonly message: string };
 
-let writer: PhotoWriter | undefined;
+let writers: { readonly photos: PhotoWriter; readonly journal: JournalWriter } | undefined;
 
 async function answer(call: WriterCall): Promise<unknown> {
   if (call.method === 'open') {
-    writer = await PhotoWriter.open(call.folderName);
+    const journal = new JournalWriter(await openFolder(call.folderName));
+    writers = { photos: await PhotoWriter.open(call.folderName), journal };
     return undefined;
   }
-  if (!writer) throw new Error('the photo writer was not opened');
-  if (call.method === 'hold') return writer.hold();
-  return call.method === 'stage' ? writer.stage(call.id, call.photo) : writer.keep(call.id, call.sidecar);
+  if (!writers) throw new Error('the writer was not opened');
+  switch (call.method) {
+    case 'stage':
+      return writers.photos.stage(call.id, call.photo);
+    case 'keep':
+      return writers.photos.keep(call.id, call.sidecar);
+    case 'hold':
+      return writers.photos.hold();
+    case 'append':
+      return writers.journal.append(call.line);
+    case 'fold':
+      return writers.journal.fold();
+  }
 }
 
 addEventListener('message', (event: MessageEvent<unknown>) => {

@@ -1,14 +1,18 @@
-import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
 import { lossBySentinels, type Loss } from '../../core/sync-rules/sentinel.ts';
 import { purge } from './deletion.ts';
+import { journaled } from './journal.ts';
 import { releaseQuarantined } from './quarantine.ts';
 import { recoverPhotos, type PhotoFindings } from './recover-photos.ts';
+import { replay } from './replay.ts';
+import type { OutboxHead } from './schema.ts';
 import type { Sentinels } from './sentinels.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** What was found and done at start-up, for the screen to tell. */
 export interface ScrubReport extends PhotoFindings {
   readonly loss: Loss | undefined;
+  /** Changes that came back from the journal after a loss. */
+  readonly replayed: number;
   /** Half-written files of a killed save that nobody was told of. */
   readonly leftovers: number;
   /** Records that no schema accepts; the rescue hands them over. */
@@ -22,39 +26,31 @@ export interface ScrubReport extends PhotoFindings {
  * no tab is between a photo's file and its record.
  */
 export async function scrub(parts: StoreParts, sentinels: Sentinels): Promise<ScrubReport> {
-  const loss = await headLoss(parts, sentinels);
+  const { files, journal } = parts;
+  const loss = lossBySentinels(await headOf(parts), await sentinels.seen());
+  const replayed = loss ? await replay(parts, await journaled(journal), loss) : 0;
+  await sentinels.note(await firstHead(parts));
   await purge(parts);
-  const leftovers = await parts.files.sweep();
+  const leftovers = await files.sweep();
   const quarantined = await releaseQuarantined(parts);
   const photos = await recoverPhotos(parts);
   await recount(parts);
-  const isSpaceLow = !(await parts.files.holdReserve());
-  return { ...photos, loss, leftovers, quarantined, isSpaceLow };
+  const isSpaceLow = !(await files.holdReserve());
+  return { ...photos, loss, replayed, leftovers, quarantined, isSpaceLow };
 }
 
-async function headLoss(parts: StoreParts, sentinels: Sentinels): Promise<Loss | undefined> {
-  const { records, rows, outbox } = parts;
-  const seen = await sentinels.seen();
-  const raw = await records.read(['ledger'], (read) => read.get('ledger', 'outbox'));
-  const row = rows.one('ledger', raw);
-  const head = row?.key === 'outbox' ? row : undefined;
-  const loss = lossBySentinels(head, seen);
-  const epoch = parts.newId();
-  if (loss === 'rolled-back' && head) {
-    await records.write(['operations', 'ledger'], async (transaction) => {
-      const before = await outbox.head(transaction);
-      const waiting = inNewEpoch(rows.many('operations', await transaction.all('operations')), epoch);
-      for (const operation of waiting) transaction.put('operations', operation);
-      transaction.put('ledger', { ...before, epoch, formerEpoch: before.epoch, seq: waiting.length });
-    });
-  }
-  const now = await records.write(['ledger'], async (transaction) => {
-    const next = await outbox.head(transaction);
-    transaction.put('ledger', next);
-    return next;
+async function headOf({ records, rows }: StoreParts): Promise<OutboxHead | undefined> {
+  const row = rows.one('ledger', await records.read(['ledger'], (read) => read.get('ledger', 'outbox')));
+  return row?.key === 'outbox' ? row : undefined;
+}
+
+/** Kept from the start, so that a database that vanishes before its first operation is missed too. */
+function firstHead({ records, outbox }: StoreParts): Promise<OutboxHead> {
+  return records.write(['ledger'], async (transaction) => {
+    const head = await outbox.head(transaction);
+    transaction.put('ledger', head);
+    return head;
   });
-  await sentinels.note(now);
-  return loss;
 }
 
 /** The ledger counts by increments; what a crash or a loss has bent is set right from the records. */

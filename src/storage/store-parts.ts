@@ -1,4 +1,5 @@
 import type { Changes } from './changes.ts';
+import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import type { PhotoFiles } from './photo-files.ts';
 import type { Records } from './records.ts';
@@ -11,6 +12,7 @@ export interface StoreParts {
   readonly rows: TypedRows;
   readonly files: PhotoFiles;
   readonly outbox: Outbox;
+  readonly journal: Journal;
   readonly changes: Changes;
   readonly space: Space;
   readonly now: () => number;

@@ -6,7 +6,7 @@ import { migrations } from '../../../src/storage/migrations.ts';
 import { openInspectionStore } from '../../../src/storage/open-store.ts';
 import { storeNames, storeShapes } from '../../../src/storage/schema.ts';
 import { draftOf, inspectionOf, photoOf } from '../../unit/storage/records-for-tests.ts';
-import { unwrap } from '../../unit/storage/store-suite.ts';
+import { unwrap } from '../../unit/storage/unwrap.ts';
 import { behind, freshName, openFor, rowsOf } from './open-for-tests.ts';
 
 const titles = async (store: InspectionStore): Promise<string[]> =>
@@ -107,7 +107,7 @@ describe('a connection that the browser drops', () => {
 });
 
 describe('a database that is emptied while open', () => {
-  it('is noticed at the next save, and photos come back from their sidecars', async () => {
+  it('is noticed at the next save, and everything comes back', async () => {
     const name = freshName();
     const told: unknown[] = [];
     const opened = await openFor(name, { onEmptied: (scrubbed) => told.push(scrubbed) });
@@ -116,7 +116,8 @@ describe('a database that is emptied while open', () => {
     await deleteDB(name);
     unwrap(await opened.store.saveInspection(inspectionOf({ title: 'Next' })));
     expect(told).toHaveLength(1);
-    expect(await told[0]).toMatchObject({ ok: true, value: { recovered: [capture.id] } });
+    expect(await told[0]).toMatchObject({ ok: true, value: { loss: 'emptied', missing: [] } });
+    expect(await opened.store.captures(inspection.id)).toEqual([capture]);
     expect((await titles(opened.store)).sort()).toEqual(['Blade A', 'Next']);
   });
 });

@@ -1,4 +1,5 @@
-import { describeStore, unwrap } from '../../unit/storage/store-suite.ts';
+import { describeStore } from '../../unit/storage/store-suite.ts';
+import { unwrap } from '../../unit/storage/unwrap.ts';
 import { openInspectionStore, type OpenStore } from '../../../src/storage/open-store.ts';
 
 for (const photoFiles of ['opfs', 'indexeddb'] as const) {

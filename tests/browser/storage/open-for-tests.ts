@@ -8,7 +8,7 @@ import {
 } from '../../../src/storage/open-store.ts';
 import { storeSchemas, type Row, type StoreName } from '../../../src/storage/schema.ts';
 import type { ScrubReport } from '../../../src/storage/scrub.ts';
-import { unwrap } from '../../unit/storage/store-suite.ts';
+import { unwrap } from '../../unit/storage/unwrap.ts';
 
 /** A name of its own for database, photos and sentinels, taken away after the test. */
 export function freshName(): string {

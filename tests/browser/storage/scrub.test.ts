@@ -1,3 +1,4 @@
+import { deleteDB } from 'idb';
 import { describe, expect, it } from 'vitest';
 import type { Capture, Inspection } from '../../../core/contract/records.ts';
 import {
@@ -6,8 +7,9 @@ import {
   findingOf,
   inspectionOf,
   photoOf,
+  reviewOf,
 } from '../../unit/storage/records-for-tests.ts';
-import { unwrap } from '../../unit/storage/store-suite.ts';
+import { unwrap } from '../../unit/storage/unwrap.ts';
 import { behind, freshName, openFor, photoFolder, rowsOf, writeFile, type Opened } from './open-for-tests.ts';
 
 async function withPhoto(opened: Opened, seed = 1): Promise<{ inspection: Inspection; capture: Capture }> {
@@ -24,7 +26,7 @@ describe('start-up scrub', () => {
     first.close();
     const { report } = await openFor(name);
     expect(report).toEqual({
-      ...{ loss: undefined, leftovers: 0, quarantined: 0, isSpaceLow: false },
+      ...{ loss: undefined, replayed: 0, leftovers: 0, quarantined: 0, isSpaceLow: false },
       ...{ recovered: [], missing: [], unplaced: [] },
     });
   });
@@ -46,39 +48,72 @@ describe('start-up scrub', () => {
     },
   );
 
-  it('brings inspections and photos back when the database vanished, and says so once', async () => {
+  it('brings everything back when the database vanished, and says so once', async () => {
+    const name = freshName();
+    const first = await openFor(name);
+    const { inspection, capture } = await withPhoto(first);
+    const analysis = analysisOf(inspection.id, capture.id);
+    const finding = findingOf(analysis);
+    await first.store.saveAnalysis(analysis, [finding]);
+    const review = reviewOf(finding);
+    await first.store.saveReview(review);
+    unwrap(await first.store.deleteInspection((await withPhoto(first, 2)).inspection.id));
+    const operations = await rowsOf(name, 'operations');
+    first.close();
+    await deleteDB(name);
+
+    const second = await openFor(name);
+    expect(second.report).toMatchObject({ loss: 'emptied', replayed: operations.length, missing: [] });
+    expect(await second.store.inspections()).toMatchObject([{ inspection, captures: 1, judged: 1 }]);
+    expect(await second.store.captures(inspection.id)).toEqual([capture]);
+    expect((await second.store.photo(capture.id))?.size).toBe(capture.bytes);
+    expect(await second.store.analyses(inspection.id)).toEqual([analysis]);
+    expect(await second.store.findings(inspection.id)).toEqual([review.after]);
+    expect(await second.store.reviews(finding.id)).toEqual([review]);
+    const back = await rowsOf(name, 'operations');
+    expect(back.map(({ opId }) => opId)).toEqual(operations.map(({ opId }) => opId));
+    second.close();
+    expect((await openFor(name)).report).toMatchObject({ loss: undefined, replayed: 0, recovered: [] });
+  });
+
+  it('brings photos back from their sidecars when database and journal are gone', async () => {
     const name = freshName();
     const first = await openFor(name);
     const { inspection, capture } = await withPhoto(first);
     first.close();
-    indexedDB.deleteDatabase(name);
-    const second = await openFor(name);
-    expect(second.report).toMatchObject({ loss: 'emptied', recovered: [capture.id] });
-    expect(await second.store.inspections()).toMatchObject([{ inspection, captures: 1 }]);
-    second.close();
-    expect((await openFor(name)).report.loss).toBeUndefined();
+    await deleteDB(name);
+    const folder = await photoFolder(name);
+    const journals: string[] = [];
+    for await (const file of folder.keys()) if (file.endsWith('.journal')) journals.push(file);
+    expect(journals).toHaveLength(1);
+    for (const file of journals) await folder.removeEntry(file);
+    const { report, store } = await openFor(name);
+    expect(report).toMatchObject({ loss: 'emptied', replayed: 0, recovered: [capture.id] });
+    expect(await store.inspections()).toMatchObject([{ inspection, captures: 1 }]);
   });
 
-  it('notices a database that fell back in time and numbers what waits in a new epoch', async () => {
+  it('brings the end of a database back that fell back in time, and numbers in a new epoch', async () => {
     const name = freshName();
     const first = await openFor(name);
     const { inspection } = await withPhoto(first);
+    const older = await rowsOf(name, 'ledger');
     await first.store.saveInspection({ ...inspection, title: 'Later' });
-    first.close();
     const operations = await rowsOf(name, 'operations');
-    const newest = operations.find((operation) => operation.seq === 3);
+    first.close();
     await behind(name, async (database) => {
-      const [head] = (await rowsOf(name, 'ledger')).filter((row) => row.key === 'outbox');
-      await database.put('ledger', { ...head, seq: 2 });
+      await database.put('inspections', inspection);
+      for (const row of older) await database.put('ledger', row);
+      const newest = operations.find((operation) => operation.seq === 3);
       await database.delete('operations', newest?.opId ?? '');
     });
-    const { report } = await openFor(name);
-    expect(report.loss).toBe('rolled-back');
+    const { report, store } = await openFor(name);
+    expect(report).toMatchObject({ loss: 'rolled-back', replayed: 1 });
+    expect((await store.inspection(inspection.id))?.title).toBe('Later');
     const after = await rowsOf(name, 'operations');
-    const opIds = operations.filter((operation) => operation !== newest).map((operation) => operation.opId);
-    expect(after.map((operation) => operation.opId)).toEqual(opIds);
-    expect(after.map((operation) => operation.seq).sort()).toEqual([1, 2]);
-    expect(new Set(after.map((operation) => operation.epoch)).size).toBe(1);
+    expect(after.map(({ opId, seq }) => ({ opId, seq }))).toEqual(
+      operations.map(({ opId, seq }) => ({ opId, seq })),
+    );
+    expect(new Set(after.map(({ epoch }) => epoch)).size).toBe(1);
     expect(after[0]?.epoch).not.toBe(operations[0]?.epoch);
   });
 

@@ -2,7 +2,7 @@ import type {} from '@vitest/browser-playwright';
 import { afterEach, expect, it } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { draftOf, inspectionOf, photoOf } from '../../unit/storage/records-for-tests.ts';
-import { unwrap } from '../../unit/storage/store-suite.ts';
+import { unwrap } from '../../unit/storage/unwrap.ts';
 import { freshName, openFor } from './open-for-tests.ts';
 
 const MiB = 1024 * 1024;

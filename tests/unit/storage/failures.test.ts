@@ -4,7 +4,7 @@ import { KeptInspectionStore } from '../../../src/storage/kept-inspection-store.
 import { memoryParts } from '../../../src/storage/memory-store.ts';
 import { asStorageFailure, StorageError, wasRefused } from '../../../src/storage/storage-error.ts';
 import { draftOf, inspectionOf, photoOf } from './records-for-tests.ts';
-import { unwrap } from './store-suite.ts';
+import { unwrap } from './unwrap.ts';
 
 const quota = (): DOMException => new DOMException('no more', 'QuotaExceededError');
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InspectionStore, StoreChange } from '../../../src/storage/inspection-store.ts';
+import { unwrap } from './unwrap.ts';
 import { analysisOf, draftOf, findingOf, inspectionOf, photoOf, reviewOf } from './records-for-tests.ts';
 
 export interface OpenedForTest {
@@ -7,11 +8,6 @@ export interface OpenedForTest {
   /** The same data through a new store, as after a restart of the page. */
   reopen(): Promise<InspectionStore>;
   close(): Promise<void>;
-}
-
-export function unwrap<Value>(outcome: { ok: true; value: Value } | { ok: false; kind: string }): Value {
-  if (!outcome.ok) throw new Error(`expected success, got ${JSON.stringify(outcome)}`);
-  return outcome.value;
 }
 
 const bytesOf = async (blob: Blob | undefined): Promise<number[]> =>

@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import type { Operation } from '../../core/contract/operation.ts';
+import { applyOperation } from '../../core/sync-rules/apply-operation.ts';
+import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
+import type { Loss } from '../../core/sync-rules/sentinel.ts';
+import type { WriteTransaction } from './records.ts';
+import { storeSchemas, type OutboxHead, type StoreName } from './schema.ts';
+import type { StoreParts } from './store-parts.ts';
+
+const storeOf = {
+  inspection: 'inspections',
+  capture: 'captures',
+  analysis: 'analyses',
+  finding: 'findings',
+  review: 'reviews',
+} as const satisfies Record<Operation['entity'], StoreName>;
+
+const replayStores = [...Object.values(storeOf), 'operations', 'ledger', 'trash'] as const;
+
+/**
+ * Brings a database that lost its end, or all of it, back to where the journal ends: one transaction, so
+ * that a kill leaves the loss to be found again. The operations keep their ids and wait anew, in a new
+ * epoch; a server that has them already recognises them. Resolves with how many were brought back.
+ */
+export async function replay(
+  { records, rows, newId }: StoreParts,
+  operations: readonly Operation[],
+  loss: Loss,
+): Promise<number> {
+  const epoch = newId();
+  return records.write(replayStores, async (transaction) => {
+    const row = rows.one('ledger', await transaction.get('ledger', 'outbox'));
+    const head = row?.key === 'outbox' ? row : undefined;
+    const kept = rows.many('operations', await transaction.all('operations'));
+    const missing = missingFrom(operations, kept, loss === 'rolled-back' ? head?.hlc : undefined);
+    const touched = new Set(missing.map(recordKey));
+    // Known operations are applied again where they are newer than a missing one of the same record.
+    for (const operation of operations) {
+      if (touched.has(recordKey(operation))) await apply(transaction, operation);
+    }
+    const waiting = inNewEpoch([...kept, ...missing.map(asWaiting)], epoch);
+    for (const operation of waiting) transaction.put('operations', operation);
+    const newest = [head?.hlc, operations.at(-1)?.hlc]
+      .filter((hlc) => hlc !== undefined)
+      .sort()
+      .at(-1);
+    const next: OutboxHead = { key: 'outbox', epoch, seq: waiting.length };
+    transaction.put('ledger', {
+      ...next,
+      ...(head && { formerEpoch: head.epoch }),
+      ...(newest && { hlc: newest }),
+    });
+    return missing.length;
+  });
+}
+
+/** What a server has acknowledged is no longer in the outbox; only what came after `since` can be missing. */
+function missingFrom(
+  operations: readonly Operation[],
+  kept: readonly Operation[],
+  since: string | undefined,
+): Operation[] {
+  const known = new Set(kept.map((operation) => operation.opId));
+  return operations.filter(
+    (operation) => !known.has(operation.opId) && (since === undefined || operation.hlc > since),
+  );
+}
+
+const recordKey = ({ entity, id }: Operation): string => `${entity} ${id}`;
+const asWaiting = (operation: Operation): Operation => ({
+  ...operation,
+  state: 'pending',
+  tries: 0,
+  nextAt: 0,
+});
+
+async function apply(transaction: WriteTransaction, operation: Operation): Promise<void> {
+  const store = storeOf[operation.entity];
+  const before: unknown = await transaction.get(store, operation.id);
+  const after = applyOperation(isRecord(before) ? before : undefined, operation);
+  if (operation.entity === 'inspection') await hideOrShow(transaction, operation, before);
+  if (after === undefined) transaction.delete(store, operation.id);
+  else if (v.safeParse(storeSchemas[store], after).success) transaction.putUnparsed(store, after);
+}
+
+/** As `deleteInspection` and its undo do. */
+async function hideOrShow(
+  transaction: WriteTransaction,
+  { id, kind, wall }: Operation,
+  before: unknown,
+): Promise<void> {
+  if (kind === 'put') transaction.delete('trash', id);
+  else if (before !== undefined)
+    transaction.putUnparsed('trash', { id, deletedAt: wall, inspection: before });
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,13 @@
+"""95 % intervals by drawing photos with replacement: boxes of one photo are not independent."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+
+def interval(items: list, figure: Callable[[list], float], rounds: int = 500, seed: int = 1) -> tuple[float, float]:
+    """2.5th and 97.5th percentile of `figure` over resampled `items`."""
+    rng = np.random.default_rng(seed)
+    draws = [figure([items[i] for i in rng.integers(len(items), size=len(items))]) for _ in range(rounds)]
+    low, high = np.nanpercentile(draws, [2.5, 97.5])
+    return float(low), float(high)

@@ -1,0 +1,58 @@
+"""What a detector's card and manifest say: measured with the shipped files through the browser's tiling."""
+
+from pathlib import Path
+
+from training.data.detection_sets import DetectionSet
+from training.data.sample import Sample
+from training.evaluate.bootstrap import interval
+from training.evaluate.detection import Answers, Matches, best_threshold, counts_at, f1, match_all, mean_precision, recall_by_size
+from training.evaluate.detector import detect
+from training.export.manifest import FILES
+from training.export.onnx import open_onnx
+
+
+def answers_of(path: Path, samples: list[Sample], manifest: dict) -> list[Answers]:
+    run, name = open_onnx(path), manifest["output"]["name"]
+    return [detect(lambda tensor: run(tensor)[name], sample.image, manifest) for sample in samples]
+
+
+def report_detector(sets: DetectionSet, manifest: dict, data: str, folder: Path) -> tuple[dict, list[dict], dict]:
+    """(thresholds, metrics, details) of a manifest; details are for the card."""
+    classes = len(manifest["labels"])
+    tuned = match_all(answers_of(folder / "model.fp32.onnx", sets.tune, manifest), [s.boxes for s in sets.tune], classes)
+    threshold = best_threshold(tuned, classes)
+    thresholds = {**manifest["thresholds"], "default": threshold}
+    truths = [s.boxes for s in sets.report]
+    metrics: list[dict] = []
+    details: dict = {"photos": {"train": len(sets.train), "tune": len(sets.tune), "report": len(sets.report)}}
+    for name, (precision, _) in FILES.items():
+        path = folder / name
+        if not path.exists():
+            continue
+        answers = answers_of(path, sets.report, manifest)
+        matches = match_all(answers, truths, classes)
+        rows = [{"runtime": "onnxruntime", "precision": precision, "data": data, **row} for row in _figures(matches, threshold, classes)]
+        metrics += rows if precision == "fp32" else [r for r in rows if r["name"] == "mAP50"]
+        if precision == "fp32":
+            per_class = mean_precision(matches)[2]
+            details["AP50 by class"] = {l["name"]: round(float(v), 3) for l, v in zip(manifest["labels"], per_class)}
+            details["recall by size"] = recall_by_size(answers, truths)
+            details["tune mAP50"] = round(mean_precision(tuned)[0], 4)
+    return thresholds, metrics, details
+
+
+def _figures(matches: list[list[Matches]], threshold: float, classes: int) -> list[dict]:
+    """Rows of name, value and, where a reader will ask, the bootstrap interval."""
+    at = [threshold] * classes
+    true, false, missed = counts_at(matches, at)
+    m50, m5095, _ = mean_precision(matches)
+    low, high = interval(matches, lambda drawn: mean_precision(drawn)[0])
+    low_f1, high_f1 = interval(matches, lambda drawn: f1(*counts_at(drawn, at)))
+    rows = [
+        {"name": "mAP50", "value": m50, "low": low, "high": high},
+        {"name": "mAP50_95", "value": m5095},
+        {"name": "F1", "value": f1(true, false, missed), "low": low_f1, "high": high_f1},
+        {"name": "precision", "value": true / max(true + false, 1)},
+        {"name": "recall", "value": true / max(true + missed, 1)},
+    ]
+    return [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]

@@ -1,0 +1,78 @@
+"""The stages of a detector's pack: train, export, evaluate."""
+
+import json
+from pathlib import Path
+
+import torch
+
+from training.data.detection_sets import read_set
+from training.data.hashing import folder_hash
+from training.evaluate.detector_report import report_detector
+from training.export.card import fill_card
+from training.export.golden import golden_case, write_golden
+from training.export.half import write_half
+from training.export.manifest import pack_dir, write_manifest
+from training.export.onnx import RawHeads, export_onnx, fused, open_onnx
+from training.models.yolox import STRIDES, Yolox
+from training.paths import DATA
+from training.train.detect import train_detector
+
+OUTPUT = "predictions"
+
+
+def base_manifest(config: dict) -> dict:
+    """What the manifest says before thresholds and metrics are known."""
+    labels, types = config["data"]["labels"], config["manifest"]["damage_types"]
+    side = config["input"]["side"]
+    return {
+        "id": config["id"],
+        "version": config["version"],
+        "title": config["title"],
+        "task": "detect",
+        "input": {
+            "name": "images",
+            "width": side,
+            "height": side,
+            "layout": "nchw",
+            "dtype": "float32",
+            "channels": "bgr",
+            "scale": 1,
+            "mean": [0, 0, 0],
+            "std": [1, 1, 1],
+            "resize": config["input"]["resize"],
+            "pad": 114,
+        },
+        "output": {"kind": "yolox", "name": OUTPUT, "strides": list(STRIDES)},
+        "labels": [{"index": i, "name": n, "damageType": t} for i, (n, t) in enumerate(zip(labels, types))],
+        "thresholds": {"default": 0.3, "perLabel": {}, "nmsIou": 0.5},
+        "tiling": config["tiling"],
+        "licence": config["manifest"]["licence"],
+    }
+
+
+def train(config: dict, run_dir: Path, resume: bool) -> None:
+    train_detector(config, read_set(config["data"]), base_manifest(config), run_dir, resume)
+
+
+def export(config: dict, run_dir: Path) -> None:
+    """fp32 and fp16 files with their golden answers."""
+    net = Yolox(len(config["data"]["labels"]))
+    net.load_state_dict(torch.load(run_dir / "final.pt", weights_only=True))
+    folder, side = pack_dir(config), config["input"]["side"]
+    full, half = folder / "model.fp32.onnx", folder / "model.fp16.onnx"
+    export_onnx(RawHeads(fused(net)), torch.zeros(1, 3, side, side), full, "images", [OUTPUT])
+    write_half(full, half)
+    run = open_onnx(full)
+    write_golden(folder / "golden.json", [golden_case(seed, side, run) for seed in (1, 2)])
+
+
+def evaluate(config: dict, run_dir: Path) -> None:
+    """Thresholds from the tune part, figures on the reported part, both by the shipped files."""
+    sets, folder = read_set(config["data"]), pack_dir(config)
+    thresholds, metrics, details = report_detector(sets, base_manifest(config), config["manifest"]["reported"], folder)
+    roots = [DATA / config["data"][key] for key in ("root", "tiles", "report") if key in config["data"]]
+    details["data sha256"], details["data files"] = folder_hash(roots, DATA)
+    (run_dir / "report.json").write_text(json.dumps(details, indent=1))
+    write_manifest(folder, {**base_manifest(config), "thresholds": thresholds, "metrics": metrics})
+    fill_card(folder / "CARD.md", metrics, details)
+    print(json.dumps({"thresholds": thresholds, "metrics": metrics, **details}, indent=1))

@@ -19,6 +19,7 @@ import { PhotoIntake } from './photo-intake.svelte.ts';
 import { PhotoUrls } from './photo-urls.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { Router } from './router.svelte.ts';
+import { StartReport } from './start-report.svelte.ts';
 import { SessionCache } from './session-cache.svelte.ts';
 import type { Vision } from './vision.ts';
 
@@ -42,6 +43,7 @@ export class Loupe {
   readonly sessions: SessionCache;
   readonly packs: PackShelf;
   readonly device: Device;
+  readonly startReport = new StartReport();
   readonly #store: InspectionStore;
 
   constructor({ store, requestPersistence, vision, router, update }: LoupeParts) {
@@ -78,7 +80,9 @@ export class Loupe {
 
   /** The demo's inspection, its samples saved and on their way through the model. */
   async openDemo(wanted: Wanted): ReturnType<typeof openDemo> {
-    const outcome = await openDemo(this.#store, wanted);
+    const outcome = await openDemo(this.#store, wanted, (capture, modelId) =>
+      this.queue.add([capture], modelId),
+    );
     if (outcome.ok) await this.sessions.open(outcome.value.id).load();
     return outcome;
   }

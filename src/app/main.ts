@@ -23,7 +23,7 @@ const opened = await openInspectionStore({
 
 if (opened.ok) {
   const vision = new VisionBridge({ packsUrl: new URL('models/', document.baseURI).href });
-  const { store, requestPersistence } = opened.value;
+  const { store, startUp, requestPersistence } = opened.value;
   const loupe = new Loupe({
     store,
     requestPersistence,
@@ -34,7 +34,11 @@ if (opened.ok) {
   await loupe.preferences.load();
   target.replaceChildren();
   mount(App, { target, props: { loupe } });
-  void loupe.takeUpLeftovers();
+  // Only then are the lists whole, and only then is it known what was left over.
+  void loupe.startReport.await(startUp).then((lines) => {
+    if (lines.length > 0) loupe.notices.say(lines.join(' '), { tone: 'problem' });
+    return loupe.takeUpLeftovers();
+  });
 } else {
   tell(opened.kind === 'blocked' ? 'blocked' : 'failed', 'detail' in opened ? opened.detail : opened.kind);
 }

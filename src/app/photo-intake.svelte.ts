@@ -3,6 +3,7 @@ import type { Capture, CapturePlace } from '../../core/contract/records.ts';
 import type { VisionFailure } from '../../core/contract/vision-worker.ts';
 import { readExif } from '../../core/vision/exif.ts';
 import { orientedSize, readImageHeader } from '../../core/vision/image-header.ts';
+import { PIXEL_LIMIT } from '../../core/vision/pixel-limit.ts';
 import type { CaptureDraft, InspectionStore, StorageFailure } from '../storage/inspection-store.ts';
 import type { PhotoUrls } from './photo-urls.ts';
 
@@ -111,6 +112,10 @@ async function look(file: File): Promise<Looked> {
     return { ok: false, failure: { kind: 'unsupported-format', name, format: header.format } };
   }
   const size = orientedSize(header);
+  if (size && size.width * size.height > PIXEL_LIMIT) {
+    const megapixels = Math.round((size.width * size.height) / 1e6);
+    return { ok: false, failure: { kind: 'too-many-pixels', name, megapixels, limit: PIXEL_LIMIT / 1e6 } };
+  }
   const exif = readExif(head);
   return { ok: true, draft: { ...(size && { size }), ...(exif && { exif }) } };
 }

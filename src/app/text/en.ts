@@ -1,4 +1,7 @@
-/** English. Short, plain, the technician's own words; every number with its unit. */
+/**
+ * English. Short, plain, the technician's own words; every number with its unit. One file a language, however
+ * long: a translator works through it from top to bottom, and a key is found by one search.
+ */
 export const en = {
   app: {
     name: 'Loupe',
@@ -240,6 +243,23 @@ export const en = {
     emptiedText: 'The data of this site was cleared while Loupe was open. Reload to go on with what is left.',
     reload: 'Reload',
   },
+  startReport: {
+    title: 'What was found at the start',
+    emptied: 'The browser had cleared the storage of this site.',
+    'rolled-back': 'The storage of this site came back in an older state.',
+    replayed_one: '{{count}} change was brought back from the journal.',
+    replayed_other: '{{count}} changes were brought back from the journal.',
+    recovered_one: '{{count}} photo was brought back.',
+    recovered_other: '{{count}} photos were brought back.',
+    missing_one: '{{count}} photo file is gone or cut; its findings are kept. Add the photo again.',
+    missing_other: '{{count}} photo files are gone or cut; their findings are kept. Add the photos again.',
+    unplaced_one: '{{count}} photo belongs to no inspection any more; its file is kept.',
+    unplaced_other: '{{count}} photos belong to no inspection any more; their files are kept.',
+    quarantined_one: '{{count}} damaged record was set aside.',
+    quarantined_other: '{{count}} damaged records were set aside.',
+    spaceLow: 'Space on this device is short. Free some before you go on site.',
+    failed: 'The check of the storage did not finish. Everything stays as it is; reload to check again.',
+  },
   ready: {
     title: 'Ready offline',
     app: 'The app opens without a network',
@@ -294,6 +314,7 @@ export const en = {
     title: 'Demo',
     subtitle: 'Rendered sample photos, the real model',
     reset: 'Reset',
+    privacy: 'Privacy',
     private: 'Nothing leaves this device. Your own photos stay on it too.',
     opening: 'Getting the sample photos ready.',
     preparing: 'Getting the model ready on this device.',

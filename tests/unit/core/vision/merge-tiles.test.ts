@@ -126,6 +126,7 @@ test('a damage that begins in the overlap is not the end of another', () => {
     { tile: middle, detections: [high] },
   ];
   expect(mergeTiles(answers, photo, rules)).toEqual([long, high]);
+  expect(mergeTiles(answers.reverse(), photo, rules)).toEqual([long, high]);
 });
 
 test('boxes within boxes of one tile are the model’s own answer and stay', () => {

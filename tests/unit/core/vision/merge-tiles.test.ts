@@ -202,7 +202,7 @@ test('no planted damage is lost, doubled or shifted, whatever the seams', () => 
         ).toBe(true);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
@@ -219,7 +219,7 @@ test('nor by a model that misses the edges by two pixels', () => {
       }
       expect(merged).toHaveLength(damages.length);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 

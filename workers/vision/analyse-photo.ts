@@ -1,13 +1,12 @@
 import type { Size } from '../../core/contract/geometry.ts';
 import type { AnalysisEvent, RawFinding, StageTimes } from '../../core/contract/vision-worker.ts';
-import { allocateTensor, tensorShape, type PackedTensor } from '../../core/vision/pack-tile.ts';
+import { tensorShape } from '../../core/vision/pack-tile.ts';
 import { planTiles } from '../../core/vision/tiles.ts';
 import type { Tensor } from '../runtimes/runtime.ts';
 import type { CancelPoint } from './cancel-point.ts';
 import type { LoadedModel } from './model-loader.ts';
 import { createAnswerReader } from './read-answers.ts';
 import { StageClock } from './stage-clock.ts';
-import { TileReader } from './tile-reader.ts';
 
 export interface AnalysisOptions {
   readonly minScore: number | undefined;
@@ -37,15 +36,12 @@ export async function analysePhoto(
   const { input, output } = manifest;
   const size: Size = { width: photo.width, height: photo.height };
   const tiles = planTiles(size, input, manifest.tiling);
-  const reader = new TileReader(input);
   const answers = createAnswerReader(manifest, size, options.minScore);
   const clock = new StageClock();
   options.onEvent({ kind: 'photo', size, tiles: tiles.length });
-  // Two tensors by turns: one is being read by the model while the next tile is packed into the other.
-  const tensors: readonly [PackedTensor, PackedTensor] = [allocateTensor(input), allocateTensor(input)];
-  const pack = (at: number): PackedTensor | undefined => {
+  const pack = (at: number) => {
     const tile = tiles[at];
-    return tile && clock.time('pack', () => reader.read(photo, tile, tensors[at % 2 === 0 ? 0 : 1]));
+    return tile && clock.time('pack', () => model.reader.read(photo, tile));
   };
   let likeliest = -Infinity;
   let data = pack(0);

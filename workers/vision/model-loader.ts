@@ -15,6 +15,7 @@ import { requestAdapter } from '../runtimes/detect-capabilities.ts';
 import { openOnnxWasm } from '../runtimes/onnx-wasm.ts';
 import { openOnnxWebgpu } from '../runtimes/onnx-webgpu.ts';
 import type { Runtime, Session } from '../runtimes/runtime.ts';
+import { TileReader } from './tile-reader.ts';
 
 /** A model that has reproduced its golden outputs on this device. */
 export interface LoadedModel {
@@ -22,6 +23,7 @@ export interface LoadedModel {
   readonly file: ModelFile;
   readonly sha256: Sha256;
   readonly session: Session;
+  readonly reader: TileReader;
   readonly runtime: RuntimeChoice['runtime'];
   readonly threads: number;
   readonly selfTest: SelfTest;
@@ -146,7 +148,17 @@ export class ModelLoader {
       return fail({ kind: 'self-test-failed', modelId: manifest.id, runtime: id, detail });
     }
     const { sha256 } = file;
-    return succeed({ manifest, file, sha256, session, runtime: id, threads: runtime.threads, selfTest });
+    const reader = new TileReader(manifest.input);
+    return succeed({
+      manifest,
+      file,
+      sha256,
+      session,
+      reader,
+      runtime: id,
+      threads: runtime.threads,
+      selfTest,
+    });
   }
 
   #open(id: RuntimeChoice['runtime']): Promise<Runtime> {

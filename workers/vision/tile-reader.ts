@@ -1,14 +1,18 @@
 import type { ModelInput } from '../../core/contract/model-manifest.ts';
-import { packTile, type PackedTensor } from '../../core/vision/pack-tile.ts';
+import { allocateTensor, packTile, type PackedTensor } from '../../core/vision/pack-tile.ts';
 import type { Tile } from '../../core/vision/tiles.ts';
 
 /**
  * Cuts tiles out of a decoded photo through one canvas of the model's input size: a canvas of the photo's
- * size would pass the limits of tablets (iOS: 16.7 megapixels).
+ * size would pass the limits of tablets (iOS: 16.7 megapixels). One per loaded model: canvas and tensors
+ * cost a photo of one tile as much as packing it.
  */
 export class TileReader {
   readonly #input: ModelInput;
   readonly #context: OffscreenCanvasRenderingContext2D;
+  /** By turns: one is being read by the model while the next tile is packed into the other. */
+  readonly #tensors: [PackedTensor?, PackedTensor?] = [];
+  #turn: 0 | 1 = 0;
 
   constructor(input: ModelInput) {
     const canvas = new OffscreenCanvas(input.width, input.height);
@@ -20,8 +24,8 @@ export class TileReader {
     this.#input = input;
   }
 
-  /** The tile as the model's input tensor; `out` is filled where given. */
-  read(photo: ImageBitmap, tile: Tile, out?: PackedTensor): PackedTensor {
+  /** The tile as the model's input tensor, which is good until the read after the next one. */
+  read(photo: ImageBitmap, tile: Tile): PackedTensor {
     const { x, y, width, height, inputWidth, inputHeight } = tile;
     const context = this.#context;
     context.imageSmoothingQuality = inputWidth < width ? 'high' : 'medium';
@@ -29,6 +33,8 @@ export class TileReader {
     context.fillRect(0, 0, inputWidth, inputHeight);
     context.drawImage(photo, x, y, width, height, 0, 0, inputWidth, inputHeight);
     const { data } = context.getImageData(0, 0, inputWidth, inputHeight);
-    return packTile(data, inputWidth, inputHeight, this.#input, out);
+    this.#turn = this.#turn === 0 ? 1 : 0;
+    const tensor = (this.#tensors[this.#turn] ??= allocateTensor(this.#input));
+    return packTile(data, inputWidth, inputHeight, this.#input, tensor);
   }
 }

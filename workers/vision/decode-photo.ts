@@ -2,10 +2,8 @@ import type { Size } from '../../core/contract/geometry.ts';
 import type { VisionFailure } from '../../core/contract/vision-worker.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import { orientedSize, readImageHeader, type ImageFormat } from '../../core/vision/image-header.ts';
+import { PIXEL_LIMIT } from '../../core/vision/pixel-limit.ts';
 import { messageOf } from '../models/pack-files.ts';
-
-/** Decoded RGBA of this many pixels takes 800 MB: more is a pixel bomb or a mistake. */
-export const PIXEL_LIMIT = 200_000_000;
 
 const SUPPORTED: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'avif'];
 

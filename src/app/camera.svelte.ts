@@ -39,7 +39,7 @@ export class Camera {
       const stream = await media.getUserMedia(WANTED);
       if (this.#closed) return stop(stream);
       this.#stream = stream;
-      const abilities = stream.getVideoTracks()[0]?.getCapabilities?.() as WithTorch | undefined;
+      const abilities = stream.getVideoTracks()[0]?.getCapabilities() as WithTorch | undefined;
       this.#torch = abilities?.torch === true ? 'off' : 'absent';
     } catch (error) {
       this.#problem = problemOf(error);

@@ -24,7 +24,7 @@ export class Device {
     addEventListener('offline', () => (this.#online = false));
     // A service worker in control has answered this page, so the shell is in its cache.
     const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-    this.#shellKept = container?.controller != null;
+    this.#shellKept = Boolean(container?.controller);
     void container?.ready.then((registration) => (this.#shellKept = registration.active !== null));
   }
 

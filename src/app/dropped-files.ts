@@ -4,7 +4,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<readonly Fil
   // Entries must be taken before the first await: the list is emptied after the event.
   const entries = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found = await Promise.all(
-    entries.map((entry) => (entry === null || entry instanceof File ? entry : walk(entry))),
+    entries.map(async (entry) => (entry === null || entry instanceof File ? entry : walk(entry))),
   );
   return found.flat().filter((file): file is File => file !== null && !file.name.startsWith('.'));
 }

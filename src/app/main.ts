@@ -23,10 +23,10 @@ const opened = await openInspectionStore({
 
 if (opened.ok) {
   const vision = new VisionBridge({ packsUrl: new URL('models/', document.baseURI).href });
-  const { store, startUp, requestPersistence } = opened.value;
+  const { store, startUp } = opened.value;
   const loupe = new Loupe({
     store,
-    requestPersistence,
+    requestPersistence: () => opened.value.requestPersistence(),
     vision,
     router: new Router(window),
     update: new AppUpdate(import.meta.env.PROD ? './service-worker.js' : undefined),

@@ -46,24 +46,32 @@ export function fields(
   const gap = 16;
   const column = (width - gap * (columns - 1)) / columns;
   let top = y;
-  for (let row = 0; row < list.length; row += columns) {
-    let height = 0;
-    list.slice(row, row + columns).forEach(({ name, value, quiet }, index) => {
-      const left = x + index * (column + gap);
-      sheet.tag('P', () => {
-        const used = sheet.text(name, left, top, column, { size: SIZE.small, colour: COLOUR.soft });
-        const colour = quiet ? COLOUR.soft : COLOUR.ink;
-        const own = sheet.text(value, left, top + used + 0.5, column, {
-          weight: quiet ? 'regular' : 'semibold',
-          colour,
-          lines: 3,
-        });
-        height = Math.max(height, used + own);
+  sheet.group('L', () => {
+    for (let row = 0; row < list.length; row += columns) {
+      const heights = list
+        .slice(row, row + columns)
+        .map((field, index) => drawField(sheet, field, x + index * (column + gap), top, column));
+      top += Math.max(...heights) + 8;
+    }
+  });
+  return top - y;
+}
+
+function drawField(sheet: Sheet, { name, value, quiet }: Field, x: number, y: number, width: number): number {
+  let height = 0;
+  sheet.group('LI', () => {
+    sheet.tag('Lbl', () => {
+      height = sheet.text(name, x, y, width, { size: SIZE.small, colour: COLOUR.soft });
+    });
+    sheet.tag('LBody', () => {
+      height += sheet.text(value, x, y + height + 0.5, width, {
+        weight: quiet ? 'regular' : 'semibold',
+        colour: quiet ? COLOUR.soft : COLOUR.ink,
+        lines: 3,
       });
     });
-    top += height + 8;
-  }
-  return top - y;
+  });
+  return height;
 }
 
 export interface Column {

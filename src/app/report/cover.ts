@@ -90,15 +90,21 @@ function drawFigures(sheet: Sheet, { captures, states, highest }: ReportData, { 
   const column = CONTENT / 3;
   const figure = (index: number, value: string | undefined, label: string) => {
     const x = PAGE.margin + index * column;
-    sheet.tag('P', () => {
-      if (value === undefined) severityMark(sheet.doc, highest, [x + 17, top + 18], 32);
-      else sheet.text(value, x, top, column, { size: 28, weight: 'semibold' });
-      sheet.text(label, x, top + 38, column - 12, { colour: COLOUR.soft });
+    sheet.group('LI', () => {
+      sheet.tag('Lbl', () => {
+        sheet.text(label, x, top + 38, column - 12, { colour: COLOUR.soft });
+      });
+      sheet.tag('LBody', () => {
+        if (value === undefined) severityMark(sheet.doc, highest, [x + 17, top + 18], 32);
+        else sheet.text(value, x, top, column, { size: 28, weight: 'semibold' });
+      });
     });
   };
-  figure(0, number(captures.length), t('report.cover.photos', { count: captures.length }));
-  figure(1, number(confirmed), t('report.cover.confirmed', { count: confirmed }));
-  figure(2, undefined, t('report.cover.highest'));
+  sheet.group('L', () => {
+    figure(0, number(captures.length), t('report.cover.photos', { count: captures.length }));
+    figure(1, number(confirmed), t('report.cover.confirmed', { count: confirmed }));
+    figure(2, undefined, t('report.cover.highest'));
+  });
   sheet.y = top + 56;
 }
 

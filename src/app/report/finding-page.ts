@@ -57,8 +57,11 @@ function drawTitle(sheet: Sheet, item: ReportFinding, words: Words): void {
   const title = `${name}  ${typeText(words, finding)}`;
   sheet.doc.addNamedDestination(name, 'XYZ', 0, 0, null);
   sheet.doc.outline.addItem(title);
-  sheet.tag('H2', () => {
+  // The severity is said in words further down.
+  sheet.artifact(() => {
     severityMark(sheet.doc, finding.severity?.value, [PAGE.margin + 17, sheet.y + 19], 34);
+  });
+  sheet.tag('H2', () => {
     sheet.text(title, PAGE.margin + 46, sheet.y, CONTENT - 46, {
       size: SIZE.title,
       weight: 'semibold',

@@ -8,7 +8,7 @@ import { drawFindingsList } from './findings-list.ts';
 import { drawMethod } from './method.ts';
 import { drawPhotoIndex, type IndexEntry } from './photo-index.ts';
 import { cutPictures, filling, type Picture } from './pictures.ts';
-import { reportData, type ReportData } from './report-data.ts';
+import { grouped, reportData, type ReportData } from './report-data.ts';
 import type { ReportFailure, ReportInput, ReportOptions } from './report-input.ts';
 import { Sheet } from './sheet.ts';
 import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
@@ -91,11 +91,11 @@ class Job {
   }
 
   async *#indexEntries(): AsyncGenerator<IndexEntry> {
+    const findings = grouped(this.#data.findings, ({ finding }) => finding.captureId);
     for (const capture of this.#data.captures) {
       const small = (await this.#input.thumbnail(capture.id)) ?? (await this.#input.photo(capture.id));
       const pictures = small && (await cutPictures(small, [{ longestSide: INDEX_THUMB }]));
-      const findings = this.#data.findings.filter(({ finding }) => finding.captureId === capture.id);
-      yield { capture, thumbnail: pictures?.[0], findings };
+      yield { capture, thumbnail: pictures?.[0], findings: findings.get(capture.id) ?? [] };
       this.#step();
     }
   }

@@ -43,6 +43,7 @@ export const isConfirmed = ({ state }: Finding): boolean => state === 'accepted'
 export function reportData(input: ReportInput, pageFromScore = PAGE_FROM_SCORE): ReportData {
   const captures = new Map<string, Capture>(input.captures.map((capture) => [capture.id, capture]));
   const analyses = new Map<string, Analysis>(input.analyses.map((analysis) => [analysis.id, analysis]));
+  const reviews = grouped(input.reviews, ({ findingId }) => findingId);
   const undecided = ({ state, score }: Finding) => state === 'proposed' && (score ?? 1) >= pageFromScore;
   const findings = input.findings
     .filter((finding) => isConfirmed(finding) || undecided(finding))
@@ -57,9 +58,7 @@ export function reportData(input: ReportInput, pageFromScore = PAGE_FROM_SCORE):
       place,
       capture,
       analysis: finding.analysisId && analyses.get(finding.analysisId),
-      reviews: input.reviews
-        .filter(({ findingId }) => findingId === finding.id)
-        .sort((a, b) => a.createdAt - b.createdAt),
+      reviews: (reviews.get(finding.id) ?? []).sort((a, b) => a.createdAt - b.createdAt),
       hasPage: (finding.severity?.value ?? -1) >= SERIOUS || undecided(finding),
     }));
   const confirmed = findings.filter(({ finding }) => isConfirmed(finding));
@@ -82,6 +81,16 @@ const gravestFirst = (a: Placed, b: Placed): number =>
   (a.place.fromRootM ?? Infinity) - (b.place.fromRootM ?? Infinity) ||
   a.finding.createdAt - b.finding.createdAt ||
   (a.finding.id < b.finding.id ? -1 : 1);
+
+export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
 
 function countBy(states: readonly FindingState[]): Record<FindingState, number> {
   const counts = { proposed: 0, accepted: 0, edited: 0, rejected: 0, 'not-assessable': 0 };

@@ -25,41 +25,46 @@ export function drawSummary(sheet: Sheet, input: ReportInput, data: ReportData, 
 }
 
 /** A bar for every level, the gravest first; its length is the number of confirmed findings. */
-function drawSeverities(sheet: Sheet, { bySeverity }: ReportData, { t, number }: Words): void {
+function drawSeverities(sheet: Sheet, { bySeverity }: ReportData, words: Words): void {
   const most = Math.max(1, ...bySeverity.values());
-  const full = CONTENT - 130;
   const levels = LEVELS.filter(
     (level) => (level !== undefined && level > 0) || (bySeverity.get(level) ?? 0) > 0,
   );
   sheet.group('L', () => {
-    for (const level of levels) {
-      const count = bySeverity.get(level) ?? 0;
-      const y = sheet.y;
-      sheet.artifact(() => {
-        sheet.doc.rect(PAGE.margin + 90, y + 4, full, 10).fill(COLOUR.sunken);
-        if (count > 0) {
-          const fill = level === undefined ? COLOUR.white : COLOUR.severity[level];
-          sheet.doc
-            .lineWidth(0.7)
-            .rect(PAGE.margin + 90, y + 4, (full * count) / most, 10)
-            .fillAndStroke(fill, COLOUR.ink);
-        }
-      });
-      sheet.tag('LI', () => {
-        severityMark(sheet.doc, level, [PAGE.margin + 9, y + 9], 16);
-        const label =
-          level === undefined
-            ? t('report.summary.noSeverity')
-            : t('report.summary.severity', { value: level });
-        sheet.text(label, PAGE.margin + 25, y + 3.6, 64, { size: SIZE.small, lines: 1 });
-        sheet.text(number(count), PAGE.margin + 90 + full + 8, y + 2.6, 32, {
-          weight: 'semibold',
-          align: 'right',
-        });
-      });
-      sheet.y += 21;
-    }
+    for (const level of levels) drawLevel(sheet, level, bySeverity.get(level) ?? 0, most, words);
   });
+}
+
+function drawLevel(
+  sheet: Sheet,
+  level: (typeof LEVELS)[number],
+  count: number,
+  most: number,
+  { t, number }: Words,
+): void {
+  const { y, doc } = sheet;
+  const [left, full] = [PAGE.margin + 90, CONTENT - 130];
+  sheet.artifact(() => {
+    severityMark(doc, level, [PAGE.margin + 9, y + 9], 16);
+    doc.rect(left, y + 4, full, 10).fill(COLOUR.sunken);
+    if (count === 0) return;
+    const fill = level === undefined ? COLOUR.white : COLOUR.severity[level];
+    doc
+      .lineWidth(0.7)
+      .rect(left, y + 4, (full * count) / most, 10)
+      .fillAndStroke(fill, COLOUR.ink);
+  });
+  sheet.group('LI', () => {
+    const label =
+      level === undefined ? t('report.summary.noSeverity') : t('report.summary.severity', { value: level });
+    sheet.tag('Lbl', () => {
+      sheet.text(label, PAGE.margin + 25, y + 3.6, 64, { size: SIZE.small, lines: 1 });
+    });
+    sheet.tag('LBody', () => {
+      sheet.text(number(count), left + full + 8, y + 2.6, 32, { weight: 'semibold', align: 'right' });
+    });
+  });
+  sheet.y += 21;
 }
 
 function drawByBlade(sheet: Sheet, { findings }: ReportData, { t, number }: Words): void {

@@ -1,11 +1,10 @@
 import type { Change } from '../../core/domain/operation.ts';
 import type { Inspection } from '../../core/contract/records.ts';
 import type { StoreChange } from './inspection-store.ts';
-import { journalLine } from './journal.ts';
-import { outboxStores } from './outbox.ts';
+import { allOperations, outboxStores } from './outbox.ts';
 import type { WriteTransaction } from './records.ts';
 import type { StoreName } from './schema.ts';
-import { asStorageFailure } from './storage-error.ts';
+import { asStorageFailure, wasRefused } from './storage-error.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** A save in the making: its transaction, and the way into the outbox within it. */
@@ -20,11 +19,12 @@ export interface Save {
  * hear of it once it is durable. `body` may run twice, see Records.
  */
 export async function commit(
-  { records, outbox, changes, files, journal }: StoreParts,
+  parts: StoreParts,
   stores: readonly StoreName[],
   told: readonly StoreChange[],
   body: (save: Save) => Promise<void>,
 ): Promise<void> {
+  const { records, outbox, changes, files, journal } = parts;
   const batch = outbox.begin();
   const write = (): Promise<void> =>
     records.write([...new Set([...stores, ...outboxStores])], (transaction) =>
@@ -33,15 +33,17 @@ export async function commit(
         append: (owner, appended) => outbox.append(transaction, owner, batch, appended),
       }),
     );
-  await write().catch(async (error: unknown) => {
-    // The reserve is for records: judging goes on when no more photos fit.
-    if (asStorageFailure(error).kind !== 'no-space' || !(await files.releaseReserve())) throw error;
-    await write();
-  });
+  await write()
+    .catch(async (error: unknown) => {
+      // The reserve is for records: judging goes on when no more photos fit.
+      if (asStorageFailure(error).kind !== 'no-space' || !(await files.releaseReserve())) throw error;
+      await write();
+    })
+    .catch((error: unknown) => {
+      if (!wasRefused(error)) journal.doubt();
+      throw error;
+    });
   outbox.committed(batch);
-  if (batch.operations.length > 0) {
-    // The record is durable; a second copy that does not fit must not make it look unsaved.
-    await journal.append(journalLine(batch.operations)).catch(() => undefined);
-  }
+  await journal.keep(batch.operations, () => allOperations(parts));
   changes.tell(...told);
 }

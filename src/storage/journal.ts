@@ -2,32 +2,66 @@ import * as v from 'valibot';
 import { Operation } from '../../core/contract/operation.ts';
 import { byClock, isIntact } from '../../core/sync-rules/apply-operation.ts';
 
-/**
- * A second copy of every operation, outside the database: Chromium was seen to drop the whole database
- * after a kill, and operations carry all that records do. Lines of JSON, each the operations of one save.
- */
-export interface Journal {
+/** Where a journal's lines lie, outside the database. */
+export interface JournalFile {
   /** Resolves when the line is durable. */
   append(line: string): Promise<void>;
   /** The lines of all tabs and runs, in no order; the last of a killed run may be torn. */
   lines(): Promise<readonly string[]>;
 }
 
-export const noJournal: Journal = {
+export const noJournalFile: JournalFile = {
   append: () => Promise.resolve(),
   lines: () => Promise.resolve([]),
 };
 
-export const journalLine = (operations: readonly Operation[]): string => JSON.stringify(operations);
+/**
+ * A second copy of every operation: Chromium was seen to drop the whole database after a kill, and
+ * operations carry all that records do. Each line is JSON, the operations of one save.
+ */
+export class Journal {
+  readonly #file: JournalFile;
+  #isBehind = false;
 
-/** In the order they were made, each once; torn lines and spoiled operations are left out. */
-export async function journaled(journal: Journal): Promise<readonly Operation[]> {
-  const byId = new Map<string, Operation>();
-  for (const line of await journal.lines()) {
-    for (const operation of parseLine(line)) if (isIntact(operation)) byId.set(operation.opId, operation);
+  constructor(file: JournalFile) {
+    this.#file = file;
   }
-  return [...byId.values()].sort(byClock);
+
+  /** Resolves when they are in the journal, with any before them that were in doubt. */
+  async keep(operations: readonly Operation[], outbox: () => Promise<readonly Operation[]>): Promise<void> {
+    try {
+      if (this.#isBehind) await this.catchUp(await outbox());
+      else if (operations.length > 0) await this.#file.append(JSON.stringify(operations));
+    } catch {
+      // The records are durable; a second copy that does not fit must not make them look unsaved.
+      this.#isBehind = true;
+    }
+  }
+
+  /** A save failed that may have been committed all the same: its operations are looked for later. */
+  doubt(): void {
+    this.#isBehind = true;
+  }
+
+  async catchUp(outbox: readonly Operation[]): Promise<void> {
+    const known = new Set((await this.#file.lines()).flatMap(idsOf));
+    const missing = outbox.filter(({ opId }) => !known.has(opId));
+    if (missing.length > 0) await this.#file.append(JSON.stringify(missing));
+    this.#isBehind = false;
+  }
+
+  /** In the order they were made, each once; torn lines and spoiled operations are left out. */
+  async operations(): Promise<readonly Operation[]> {
+    const byId = new Map<string, Operation>();
+    for (const line of await this.#file.lines()) {
+      for (const operation of parseLine(line)) if (isIntact(operation)) byId.set(operation.opId, operation);
+    }
+    return [...byId.values()].sort(byClock);
+  }
 }
+
+/** Without parsing: this runs at every start. */
+const idsOf = (line: string): string[] => [...line.matchAll(/"opId":"([^"]+)"/g)].map(([, id = '']) => id);
 
 function parseLine(line: string): readonly Operation[] {
   try {

@@ -1,6 +1,6 @@
 import { uuidV7 } from '../../core/domain/uuid-v7.ts';
 import { Changes } from './changes.ts';
-import { noJournal, type Journal } from './journal.ts';
+import { Journal, noJournalFile } from './journal.ts';
 import { KeptInspectionStore } from './kept-inspection-store.ts';
 import { MemoryRecords } from './memory-records.ts';
 import { Outbox } from './outbox.ts';
@@ -12,7 +12,6 @@ import { TypedRows } from './typed-rows.ts';
 export interface MemoryStoreOptions {
   readonly now?: () => number;
   readonly records?: MemoryRecords;
-  readonly journal?: Journal;
   readonly storage?: StorageDoor;
   readonly randomBytes?: () => Uint8Array;
 }
@@ -35,7 +34,7 @@ export function memoryParts(options: MemoryStoreOptions = {}): StoreParts {
     rows,
     files: new RecordPhotoFiles(records, rows),
     outbox: new Outbox(rows, { now, newId }),
-    journal: options.journal ?? noJournal,
+    journal: new Journal(noJournalFile),
     changes: new Changes(),
     space: new Space(options.storage ?? boundless),
     now,

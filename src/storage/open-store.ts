@@ -2,7 +2,7 @@ import { uuidV7 } from '../../core/domain/uuid-v7.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import { Changes } from './changes.ts';
 import { IdbRecords } from './idb-records.ts';
-import { noJournal } from './journal.ts';
+import { Journal, noJournalFile } from './journal.ts';
 import type { InspectionStore, StorageFailure } from './inspection-store.ts';
 import { KeptInspectionStore } from './kept-inspection-store.ts';
 import { OpfsPhotoFiles } from './opfs-photo-files.ts';
@@ -62,7 +62,7 @@ export async function openInspectionStore(
     const outbox = new Outbox(rows, { now, newId }, (head) => void sentinels.note(head));
     const parts: StoreParts = {
       ...{ records, rows, files, outbox, now, newId },
-      journal: files instanceof OpfsPhotoFiles ? files.journal : noJournal,
+      journal: new Journal(files instanceof OpfsPhotoFiles ? files.journal : noJournalFile),
       changes: new Changes(`${name}-changes`),
       space: new Space(navigator.storage),
       whileWriting: (work) => underLock(name, 'shared', work),

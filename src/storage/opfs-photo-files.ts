@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CaptureId } from '../../core/contract/ids.ts';
-import { noJournal, type Journal } from './journal.ts';
+import { noJournalFile, type JournalFile } from './journal.ts';
 import { JOURNAL } from './journal-writer.ts';
 import type { KeptFile, PhotoFiles } from './photo-files.ts';
 import { openFolder, PART, PHOTO, PhotoWriter, RESERVE, SIDECAR } from './photo-writer.ts';
@@ -90,9 +90,9 @@ export class OpfsPhotoFiles implements PhotoFiles {
   }
 
   /** Beside the photos; none where there is no worker to append to it. */
-  get journal(): Journal {
+  get journal(): JournalFile {
     const writer = this.#writer;
-    if (!(writer instanceof PhotoWriterDoor)) return noJournal;
+    if (!(writer instanceof PhotoWriterDoor)) return noJournalFile;
     return { append: (line) => writer.append(line), lines: () => this.#journalLines() };
   }
 

@@ -6,12 +6,22 @@ import { tick } from '../../core/domain/hybrid-clock.ts';
 import { makeOperation, operationBody, type Change } from '../../core/domain/operation.ts';
 import { changedFields } from '../../core/sync-rules/changed-fields.ts';
 import { sha256Hex } from '../../core/sync-rules/sha256.ts';
-import type { ReadTransaction, WriteTransaction } from './records.ts';
+import type { Records, ReadTransaction, WriteTransaction } from './records.ts';
 import type { OutboxHead, StoreName } from './schema.ts';
 import type { TypedRows } from './typed-rows.ts';
 
 /** Stores that a transaction must hold to append to the outbox. */
 export const outboxStores = ['operations', 'ledger'] as const satisfies readonly StoreName[];
+
+export async function allOperations({
+  records,
+  rows,
+}: {
+  readonly records: Records;
+  readonly rows: TypedRows;
+}): Promise<Operation[]> {
+  return rows.many('operations', await records.read(['operations'], (read) => read.all('operations')));
+}
 
 export interface OutboxClock {
   readonly now: () => number;
@@ -55,7 +65,7 @@ export class Outbox {
       const known = this.#rows.one('operations', await transaction.get('operations', opId));
       if (known) batch.operations.push(known);
       if (known) continue;
-      const hlc = tick(head.hlc, this.#clock.now(), head.epoch);
+      const hlc = tick(head.hlc, this.#clock.now(), head.device);
       head = { ...head, seq: head.seq + 1, hlc };
       const operation = this.#operation(change, opId, head, hlc);
       transaction.put('operations', operation);
@@ -73,7 +83,8 @@ export class Outbox {
   /** The head as kept, or the first one of a new database. */
   async head(transaction: ReadTransaction): Promise<OutboxHead> {
     const row = this.#rows.one('ledger', await transaction.get('ledger', 'outbox'));
-    return row?.key === 'outbox' ? row : { key: 'outbox', epoch: this.#clock.newId(), seq: 0 };
+    if (row?.key === 'outbox') return row;
+    return { key: 'outbox', device: this.#clock.newId(), epoch: this.#clock.newId(), seq: 0 };
   }
 
   #operation(change: Change, opId: OperationId, head: OutboxHead, hlc: string): Operation {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Operation } from '../../core/contract/operation.ts';
+import { parseClock } from '../../core/domain/hybrid-clock.ts';
 import { applyOperation } from '../../core/sync-rules/apply-operation.ts';
 import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
 import type { Loss } from '../../core/sync-rules/sentinel.ts';
@@ -40,18 +41,27 @@ export async function replay(
     }
     const waiting = inNewEpoch([...kept, ...missing.map(asWaiting)], epoch);
     for (const operation of waiting) transaction.put('operations', operation);
-    const newest = [head?.hlc, operations.at(-1)?.hlc]
-      .filter((hlc) => hlc !== undefined)
-      .sort()
-      .at(-1);
-    const next: OutboxHead = { key: 'outbox', epoch, seq: waiting.length };
-    transaction.put('ledger', {
-      ...next,
-      ...(head && { formerEpoch: head.epoch }),
-      ...(newest && { hlc: newest }),
-    });
+    transaction.put('ledger', nextHead(head, operations, epoch, waiting.length, newId));
     return missing.length;
   });
+}
+
+/** The same device, as far as anything still says which it was. */
+function nextHead(
+  head: OutboxHead | undefined,
+  operations: readonly Operation[],
+  epoch: string,
+  seq: number,
+  newId: () => string,
+): OutboxHead {
+  const last = operations.at(-1)?.hlc;
+  const hlc = [head?.hlc, last]
+    .filter((text) => text !== undefined)
+    .sort()
+    .at(-1);
+  const device = parseClock(last ?? '')?.device ?? head?.device ?? newId();
+  const former = head && { formerEpoch: head.epoch };
+  return { key: 'outbox', device, epoch, seq, ...former, ...(hlc !== undefined && { hlc }) };
 }
 
 /** What a server has acknowledged is no longer in the outbox; only what came after `since` can be missing. */

@@ -36,6 +36,8 @@ export const StoredSetting = v.object({ key: v.string(), value: v.unknown() });
 /** The one row that orders this database's operations; see Operation for epoch, seq and hlc. */
 export const OutboxHead = v.object({
   key: v.literal('outbox'),
+  /** Names this device in clocks; unlike the epoch it outlives a loss. */
+  device: v.string(),
   epoch: v.string(),
   /** Left behind after a rollback; a sentinel that still names it is no alarm. */
   formerEpoch: v.optional(v.string()),

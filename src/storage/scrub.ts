@@ -1,7 +1,7 @@
 import { lossBySentinels, type Loss } from '../../core/sync-rules/sentinel.ts';
 import { purge } from './deletion.ts';
-import { journaled } from './journal.ts';
 import { releaseQuarantined } from './quarantine.ts';
+import { allOperations } from './outbox.ts';
 import { recoverPhotos, type PhotoFindings } from './recover-photos.ts';
 import { replay } from './replay.ts';
 import type { OutboxHead } from './schema.ts';
@@ -28,8 +28,10 @@ export interface ScrubReport extends PhotoFindings {
 export async function scrub(parts: StoreParts, sentinels: Sentinels): Promise<ScrubReport> {
   const { files, journal } = parts;
   const loss = lossBySentinels(await headOf(parts), await sentinels.seen());
-  const replayed = loss ? await replay(parts, await journaled(journal), loss) : 0;
+  const replayed = loss ? await replay(parts, await journal.operations(), loss) : 0;
   await sentinels.note(await firstHead(parts));
+  // A kill may have come between a record and its line in the journal.
+  await journal.catchUp(await allOperations(parts)).catch(() => undefined);
   await purge(parts);
   const leftovers = await files.sweep();
   const quarantined = await releaseQuarantined(parts);

@@ -1,0 +1,60 @@
+import type { Operation } from '../contract/operation.ts';
+
+/** A push holds at most so many operations, and so many characters of them. */
+export const MOST_OPERATIONS = 100;
+export const MOST_CHARACTERS = 1024 * 1024;
+const FIRST_PAUSE_MS = 1000;
+export const LONGEST_PAUSE_MS = 5 * 60 * 1000;
+
+/** What a server says of one operation. */
+export type Answer = 'applied' | 'duplicate' | 'merged' | 'conflict' | 'rejected';
+export type Obstacle = 'blocked-auth' | 'blocked-upgrade';
+
+/**
+ * What to send next: first in, first out, as much as fits. An operation that has to wait holds back those
+ * behind it, or a server would see a gap; one that is rejected or blocked does not.
+ */
+export function nextBatch(operations: readonly Operation[], now: number): Operation[] {
+  const waiting = operations.filter(({ state }) => state === 'pending').sort((a, b) => a.seq - b.seq);
+  const batch: Operation[] = [];
+  let characters = 0;
+  for (const operation of waiting) {
+    characters += JSON.stringify(operation).length;
+    const isFull = batch.length === MOST_OPERATIONS || (batch.length > 0 && characters > MOST_CHARACTERS);
+    if (isFull || !isDue(operation, now)) break;
+    batch.push(operation);
+  }
+  return batch;
+}
+
+/** No pause is longer than the longest: one that seems to be was set before the clock went back. */
+export function isDue({ nextAt }: Pick<Operation, 'nextAt'>, now: number): boolean {
+  return nextAt <= now || nextAt - now > LONGEST_PAUSE_MS;
+}
+
+/** Only an answer for this very operation ends its waiting; it is kept until somebody has seen a rejection. */
+export function answered(operation: Operation, answer: Answer, detail?: string): Operation {
+  if (answer !== 'rejected') return { ...operation, state: 'acked' };
+  return { ...operation, state: 'rejected', err: detail ?? 'rejected' };
+}
+
+/** No answer came: try again, for ever, after a pause that grows. `chance` from 0 to 1 spreads devices. */
+export function unanswered(operation: Operation, now: number, chance: number, retryAfterMs = 0): Operation {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(operation.tries, 20));
+  const pause = Math.min(LONGEST_PAUSE_MS, Math.max(retryAfterMs, chance * longest));
+  return { ...operation, tries: operation.tries + 1, nextAt: now + pause };
+}
+
+/** Nothing more goes out until the person has signed in again, or the app is new enough. */
+export const blocked = (operation: Operation, obstacle: Obstacle): Operation =>
+  operation.state === 'pending' ? { ...operation, state: obstacle } : operation;
+
+export const unblocked = (operation: Operation, obstacle: Obstacle): Operation =>
+  operation.state === obstacle ? { ...operation, state: 'pending', nextAt: 0 } : operation;
+
+/** A rejected operation whose cause was mended, sent again as it is. */
+export function resent(operation: Operation): Operation {
+  if (operation.state !== 'rejected') return operation;
+  const { err: _dropped, ...rest } = operation;
+  return { ...rest, state: 'pending', tries: 0, nextAt: 0 };
+}

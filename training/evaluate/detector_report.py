@@ -7,6 +7,7 @@ from training.data.sample import Sample
 from training.evaluate.bootstrap import interval
 from training.evaluate.detection import Answers, Matches, best_threshold, counts_at, f1, match_all, mean_precision, recall_by_size
 from training.evaluate.detector import detect
+from training.evaluate.plots import confusion, draw_examples, plot_confusion, plot_precision
 from training.export.manifest import FILES
 from training.export.onnx import open_onnx
 
@@ -16,8 +17,10 @@ def answers_of(path: Path, samples: list[Sample], manifest: dict) -> list[Answer
     return [detect(lambda tensor: run(tensor)[name], sample.image, manifest) for sample in samples]
 
 
-def report_detector(sets: DetectionSet, manifest: dict, data: str, folder: Path) -> tuple[dict, list[dict], dict]:
-    """(thresholds, metrics, details) of a manifest; details are for the card."""
+def report_detector(
+    sets: DetectionSet, manifest: dict, data: str, folder: Path, plots: Path
+) -> tuple[dict, list[dict], dict]:
+    """(thresholds, metrics, details) of the pack in `folder`; details are for the card, pictures go to `plots`."""
     classes = len(manifest["labels"])
     tuned = match_all(answers_of(folder / "model.fp32.onnx", sets.tune, manifest), [s.boxes for s in sets.tune], classes)
     threshold = best_threshold(tuned, classes)
@@ -38,6 +41,10 @@ def report_detector(sets: DetectionSet, manifest: dict, data: str, folder: Path)
             details["AP50 by class"] = {l["name"]: round(float(v), 3) for l, v in zip(manifest["labels"], per_class)}
             details["recall by size"] = recall_by_size(answers, truths)
             details["tune mAP50"] = round(mean_precision(tuned)[0], 4)
+            names = [label["name"] for label in manifest["labels"]]
+            plot_precision(matches, names, plots / "precision-recall.png")
+            plot_confusion(confusion(answers, truths, classes, threshold), names, plots / "confusion.png")
+            draw_examples(sets.report, answers, threshold, plots / "examples.jpg")
     return thresholds, metrics, details
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from training.paths import PACKS
 
-# file of the pack: precision, runtimes that may load it
+# file of the pack: precision, runtimes that may load it; the app takes the first that fits the device
 FILES = {
-    "model.fp32.onnx": ("fp32", ["wasm", "webgpu"]),
     "model.fp16.onnx": ("fp16", ["webgpu"]),
+    "model.fp32.onnx": ("fp32", ["wasm", "webgpu"]),
     "model.u8.onnx": ("uint8", ["wasm"]),
 }
 

@@ -8,10 +8,12 @@ import torch
 from training.data.detection_sets import read_set
 from training.data.hashing import folder_hash
 from training.evaluate.detector_report import report_detector
+from training.evaluate.plots import plot_progress
 from training.export.card import fill_card
 from training.export.golden import golden_case, write_golden
 from training.export.half import write_half
 from training.export.manifest import pack_dir, write_manifest
+from training.export.quantise import write_weight_only
 from training.export.onnx import RawHeads, export_onnx, fused, open_onnx
 from training.models.yolox import STRIDES, Yolox
 from training.paths import DATA
@@ -55,24 +57,31 @@ def train(config: dict, run_dir: Path, resume: bool) -> None:
 
 
 def export(config: dict, run_dir: Path) -> None:
-    """fp32 and fp16 files with their golden answers."""
+    """fp32, fp16 and int8-weight files with their golden answers; fp16 is held against fp32's values."""
     net = Yolox(len(config["data"]["labels"]))
     net.load_state_dict(torch.load(run_dir / "final.pt", weights_only=True))
     folder, side = pack_dir(config), config["input"]["side"]
-    full, half = folder / "model.fp32.onnx", folder / "model.fp16.onnx"
+    full, half, small = (folder / f"model.{kind}.onnx" for kind in ("fp32", "fp16", "u8"))
     export_onnx(RawHeads(fused(net)), torch.zeros(1, 3, side, side), full, "images", [OUTPUT])
     write_half(full, half)
-    run = open_onnx(full)
-    write_golden(folder / "golden.json", [golden_case(seed, side, run) for seed in (1, 2)])
+    write_weight_only(full, small)
+    exact = open_onnx(full)
+    cases = [golden_case(1, side, exact, "fp32"), golden_case(2, side, exact, "fp32")]
+    cases += [golden_case(1, side, exact, "fp16"), golden_case(1, side, open_onnx(small), "uint8")]
+    write_golden(folder / "golden.json", cases)
 
 
 def evaluate(config: dict, run_dir: Path) -> None:
     """Thresholds from the tune part, figures on the reported part, both by the shipped files."""
     sets, folder = read_set(config["data"]), pack_dir(config)
-    thresholds, metrics, details = report_detector(sets, base_manifest(config), config["manifest"]["reported"], folder)
+    manifest, data = base_manifest(config), config["manifest"]["reported"]
+    plots = run_dir / "plots"
+    plots.mkdir(exist_ok=True)
+    plot_progress([run_dir / stage["name"] / "progress.jsonl" for stage in config["stages"]], plots / "progress.png")
+    thresholds, metrics, details = report_detector(sets, manifest, data, folder, plots)
     roots = [DATA / config["data"][key] for key in ("root", "tiles", "report") if key in config["data"]]
     details["data sha256"], details["data files"] = folder_hash(roots, DATA)
     (run_dir / "report.json").write_text(json.dumps(details, indent=1))
-    write_manifest(folder, {**base_manifest(config), "thresholds": thresholds, "metrics": metrics})
+    write_manifest(folder, {**manifest, "thresholds": thresholds, "metrics": metrics})
     fill_card(folder / "CARD.md", metrics, details)
     print(json.dumps({"thresholds": thresholds, "metrics": metrics, **details}, indent=1))

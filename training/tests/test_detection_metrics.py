@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from training.evaluate.bootstrap import interval
+from training.evaluate.plots import confusion
 from training.evaluate.detection import (
     Answers,
     best_threshold,
@@ -130,3 +131,9 @@ def test_iou_matrix_shapes_without_boxes():
 def test_the_interval_holds_the_mean():
     low, high = interval(list(range(100)), lambda drawn: float(np.mean(drawn)))
     assert 40 < low < 49.5 < high < 59
+
+
+def test_confusion_takes_each_damage_once():
+    found = answers([[0, 0, 10, 10, 0.9, 1], [0, 0, 10, 10, 0.8, 0], [60, 60, 70, 70, 0.7, 0], [0, 0, 1, 1, 0.1, 0]])
+    table = confusion([found], [truth([0, 0, 0, 10, 10], [1, 30, 30, 40, 40])], 2, 0.3)
+    assert table.tolist() == [[0, 1, 0], [0, 0, 1], [2, 0, 0]]

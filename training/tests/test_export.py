@@ -54,7 +54,7 @@ def test_half_and_int8_weights_stay_near(exported, tmp_path):
 
 def test_int8_rows_by_hand():
     steps, scale = quantise_rows(np.float32([[1.27, -0.635, 0], [0, 0, 0]]))
-    assert steps.tolist() == [[127, -64, 0], [0, 0, 0]] or steps.tolist() == [[127, -63, 0], [0, 0, 0]]
+    assert steps[0, 0] == 127 and steps[0, 1] in (-63, -64) and steps[0, 2] == 0 and not steps[1].any()
     np.testing.assert_allclose(scale, [0.01, 1])
 
 

@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import type { Route } from '../app/router.svelte.ts';
+import type { Route } from '../app/route.ts';
 import InspectionsScreen from './inspections/InspectionsScreen.svelte';
 
 /** Loads a screen when it is first shown; the first one comes with the app. */

@@ -52,6 +52,8 @@ function viteBuild(outDir: string): void {
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
   execFileSync(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
     cwd: ROOT,
+    // Called by a test, NODE_ENV says "test", and Vite would build the app without its service worker.
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', process.stderr, process.stderr],
   });
 }

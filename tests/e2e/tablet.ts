@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { vi } from 'vitest';
 import { chromiumFlags, findChromium } from '../../config/chromium.ts';
 
 export interface TabletOptions {
@@ -64,26 +65,33 @@ export class Tablet implements AsyncDisposable {
 
   /** Resolves when the service worker holds the app, so that it opens without a network. */
   async readyOffline(page: Page): Promise<void> {
-    await page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.ready;
-      if (registration.active?.state === 'activated') return;
-      await new Promise((resolve) => registration.active?.addEventListener('statechange', resolve));
-    });
+    const state = () =>
+      page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state);
+    await vi.waitUntil(async () => (await state()) === 'activated', { timeout: 60_000, interval: 200 });
   }
 
   /** SIGKILL to the browser and all its processes, as when the system takes the app away. */
   async kill(): Promise<void> {
     const context = this.context;
     const closed = new Promise((resolve) => context.once('close', resolve));
-    for (const pid of await processesOf(this.#profile)) process.kill(pid, 'SIGKILL');
-    await closed;
     this.#context = undefined;
+    for (const pid of await processesOf(this.#profile)) kill(pid);
+    await closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context?.close();
     // Chromium's last writes may still arrive.
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+/** A child may have followed its parent before its turn comes. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

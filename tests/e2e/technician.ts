@@ -10,8 +10,8 @@ export async function beginInspection(page: Page, tag: string): Promise<void> {
 }
 
 export async function choosePlace(page: Page, blade: 'A' | 'B' | 'C', side: string): Promise<void> {
-  await page.getByRole('group', { name: 'Blade' }).getByText(blade, { exact: true }).click();
-  await page.getByRole('group', { name: 'Side' }).getByText(side, { exact: true }).click();
+  await page.getByRole('group', { name: 'Blade' }).getByRole('radio', { name: blade }).check();
+  await page.getByRole('group', { name: 'Side' }).getByRole('radio', { name: side }).check();
 }
 
 type Files = Parameters<Locator['setInputFiles']>[0];

@@ -27,13 +27,12 @@ it('an update is offered, waits for the technician, and then takes over', async 
   expect(await offer.count()).toBe(0);
 
   await appendFile(join(dist, 'service-worker.js'), '\n// a newer build\n');
-  await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready;
-    await registration.update();
-  });
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
   await offer.waitFor();
   const waits = () =>
-    page.evaluate(async () => (await navigator.serviceWorker.ready).waiting?.state ?? 'nothing waits');
+    page.evaluate(
+      async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state ?? 'nothing waits',
+    );
   expect(await waits()).toBe('installed');
 
   const reloaded = page.waitForEvent('load');

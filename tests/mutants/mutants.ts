@@ -1,0 +1,122 @@
+export interface Mutant {
+  /** In core/sync-rules. */
+  readonly file: string;
+  /** Occurs once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  readonly means: string;
+}
+
+const mutant = (file: string, find: string, replace: string, means: string): Mutant => ({
+  file: `${file}.ts`,
+  find,
+  replace,
+  means,
+});
+
+/** Plausible mistakes in the rules of keeping and sending, each of which the tests must notice. */
+export const MUTANTS: readonly Mutant[] = [
+  mutant('sentinel', 'sentinel.seq > head.seq', 'sentinel.seq >= head.seq', 'alarm without a loss'),
+  mutant('sentinel', '|| epoch === head.formerEpoch', '', 'the epoch before is taken for a loss'),
+  mutant(
+    'sentinel',
+    'seen.some((sentinel) => !knows',
+    'seen.every((sentinel) => !knows',
+    'no sentinel is a loss',
+  ),
+  mutant('new-epoch', "operation.state !== 'acked'", 'true', 'acknowledged operations are numbered again'),
+  mutant('new-epoch', '.sort((a, b) => a.seq - b.seq)', '', 'order is lost in a new epoch'),
+  mutant('new-epoch', 'seq: place + 1', 'seq: place + 2', 'a new epoch begins with a gap'),
+  mutant('apply-operation', 'value !== null', 'value !== undefined', 'removed fields stay'),
+  mutant(
+    'apply-operation',
+    "operation.kind === 'delete'",
+    "operation.id === ''",
+    'deletions are not replayed',
+  ),
+  mutant(
+    'apply-operation',
+    '...record, ...operation.fields',
+    '...operation.fields, ...record',
+    'old values win',
+  ),
+  mutant('apply-operation', '=== operation.bodyHash', "!== ''", 'spoiled operations are replayed'),
+  mutant('changed-fields', '[name, after[name] ?? null]', '[name, after[name]]', 'removals are not told'),
+  mutant('changed-fields', '...Object.keys(before), ', '', 'removed fields are not looked for'),
+  mutant('outbox-state', '|| nextAt - now > LONGEST_PAUSE_MS', '', 'stuck after the clock went back'),
+  mutant(
+    'outbox-state',
+    '!isDue(operation, now)) break',
+    '!isDue(operation, now)) continue',
+    'a gap is sent',
+  ),
+  mutant('outbox-state', '.sort((a, b) => a.seq - b.seq)', '', 'not first in first out'),
+  mutant(
+    'outbox-state',
+    "state === 'pending')",
+    "state !== 'acked')",
+    'rejected operations are sent for ever',
+  ),
+  mutant('outbox-state', 'batch.length > 0 && ', '', 'a large operation is stuck for ever'),
+  mutant(
+    'outbox-state',
+    "if (answer !== 'rejected')",
+    "if (answer !== 'duplicate')",
+    'duplicates are sent for ever',
+  ),
+  mutant('outbox-state', 'Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS', '(FIRST_PAUSE_MS', 'pauses of years'),
+  mutant(
+    'outbox-state',
+    "operation.state === 'pending' ? { ...operation, state: obstacle }",
+    "operation.state !== 'rejected' ? { ...operation, state: obstacle }",
+    'acknowledged operations wait again',
+  ),
+  mutant(
+    'admit',
+    'admitted.opId === opId',
+    'admitted.epoch === epoch && admitted.seq === seq',
+    'acknowledged by number: loses after a restored profile',
+  ),
+  mutant(
+    'admit',
+    "same.bodyHash === bodyHash ? 'duplicate' : 'forged'",
+    "'duplicate'",
+    'another body under the same id is dropped',
+  ),
+  mutant('admit', "seq === last + 1 ? 'fresh' : 'gap'", "'fresh'", 'gaps are not noticed'),
+  mutant(
+    'admit',
+    "if (ofEpoch.some((admitted) => admitted.seq === seq)) return 'fork';",
+    '',
+    'a cloned device is not noticed',
+  ),
+  mutant('merge', 'deviceOf({ hlc }) !== deviceOf(by) && ', '', 'a device is in conflict with itself'),
+  mutant('merge', 'version > (base', 'version >= (base', 'what was seen is in conflict'),
+  mutant(
+    'merge',
+    '[...unseen, { value, version, hlc }]',
+    '[{ value, version, hlc }]',
+    'the last to arrive wins, the other is lost',
+  ),
+  mutant('merge', 'verdicts.at(-1) ?? registers.at(-1)', 'registers.at(-1)', 'a model overrules a person'),
+  mutant('merge', 'registers[0]?.value', 'registers.at(-1)?.value', 'facts can be rewritten'),
+  mutant(
+    'merge',
+    '(a.hlc < b.hlc ? -1 : 1)',
+    '(a.version < b.version ? -1 : 1)',
+    'the order of arrival decides',
+  ),
+  mutant(
+    'merge',
+    "before.deletions.filter((deletion) => isUnseen(deletion, '*', operation))",
+    'before.deletions',
+    'undo of a deletion is lost',
+  ),
+  mutant(
+    'merge',
+    'return !verdicts.some(',
+    'return verdicts.length >= 0 || verdicts.some(',
+    'a judged finding goes with its proposal',
+  ),
+  mutant('merge', 'new Set(verdicts).size > 1', 'verdicts.length > 1', 'agreement is called a dispute'),
+];

@@ -23,6 +23,9 @@ const COVERED = 0.6;
 /** Two pieces belong together when they share this much of the shorter one along the seam. */
 const SEAM_SHARE = 0.2;
 
+/** Best pieces that are looked at: pairs are compared, and a photo full of them must not stall the merge. */
+const MAX_PIECES = 3000;
+
 /** The tile's edges that the box ends at and beyond which the photo goes on. */
 interface Piece extends Detection {
   readonly tile: Tile;
@@ -45,9 +48,12 @@ export function mergeTiles(
   rules: MergeRules,
 ): readonly Detection[] {
   const limit = rules.limit ?? 300;
-  const pieces = answers.flatMap(({ tile, detections }) =>
-    suppress(detections, rules.nmsIou, limit).map((detection) => asPiece(detection, tile, photo)),
-  );
+  const pieces = answers
+    .flatMap(({ tile, detections }) =>
+      suppress(detections, rules.nmsIou, limit).map((detection) => asPiece(detection, tile, photo)),
+    )
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MAX_PIECES);
   const whole = pieces.filter((piece) => !isCut(piece));
   const cut = pieces.filter(isCut);
   const { kept: seenWhole, left: unseen } = absorb(cut, whole);

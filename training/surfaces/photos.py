@@ -48,12 +48,13 @@ def read_mask(file: Path, height: int, width: int) -> np.ndarray:
     return (mask > THRESHOLD).astype(np.uint8)
 
 
-def read_masked(images: Path, masks: Path, group: str, source=lambda stem: stem) -> list[Photo]:
-    """Photos that have a mask of the same stem; names may hold dots."""
-    by_stem = {file.stem: file for file in masks.iterdir()}
+def read_masked(images: Path, masks: Path, group: str, source=lambda stem: stem, image_end: str = '',
+                mask_end: str = '') -> list[Photo]:
+    """Photos that have a mask of the same stem; names may hold dots. Ends part the two in a common folder."""
+    by_stem = {file.stem: file for file in masks.iterdir() if file.name.endswith(mask_end)}
     photos = []
     for file in sorted(images.iterdir()):
-        if file.stem in by_stem:
+        if file.name.endswith(image_end) and file.stem in by_stem:
             image = read_image(file)
             photos.append(Photo(file.stem, source(file.stem), image, read_mask(by_stem[file.stem], *image.shape[:2]), group))
     return photos

@@ -45,10 +45,14 @@ class Segmenter(nn.Module):
         self.head = nn.Conv2d(inputs, classes * self.shuffle**2, 3 if self.shuffle > 1 else 1, padding='same')
         nn.init.constant_(self.head.bias, -2.0)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def finest(self, x: torch.Tensor) -> torch.Tensor:
+        """The decoder's last features, before the head."""
         features = self.encoder(x)
         x = features.pop()
         for up in self.ups:
             x = up(x, features.pop())
-        x = self.head(x)
+        return x
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.head(self.finest(x))
         return F.pixel_shuffle(x, self.shuffle) if self.shuffle > 1 else x

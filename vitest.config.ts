@@ -22,7 +22,8 @@ export default defineConfig({
         plugins: [svelte(), modelPacks()],
         resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
         server: { headers: { ...isolationHeaders } },
-        optimizeDeps: { exclude: ['onnxruntime-web'] },
+        // Svelte libraries stay unbundled: with a second Svelte runtime inside they could not render.
+        optimizeDeps: { exclude: ['onnxruntime-web', '@lucide/svelte', 'bits-ui'], include: ['i18next'] },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],

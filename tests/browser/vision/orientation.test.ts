@@ -1,36 +1,9 @@
 import { afterAll, expect, it } from 'vitest';
-import { withOrientation } from './exif-jpeg.ts';
+import { storedPhoto, UPRIGHT } from './stored-photo.ts';
 import { openBridge } from './test-bridge.ts';
 
 const bridge = openBridge();
 afterAll(() => bridge.close());
-
-const UPRIGHT = { width: 60, height: 40 };
-const SQUARE = { x: 8, y: 8, width: 16, height: 8 };
-
-/** From an upright point to where the camera stored it, by EXIF orientation, for an upright photo of 60 x 40. */
-const STORED: Readonly<Record<number, DOMMatrixInit>> = {
-  1: { a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 },
-  2: { a: -1, b: 0, c: 0, d: 1, e: 60, f: 0 },
-  3: { a: -1, b: 0, c: 0, d: -1, e: 60, f: 40 },
-  4: { a: 1, b: 0, c: 0, d: -1, e: 0, f: 40 },
-  5: { a: 0, b: 1, c: 1, d: 0, e: 0, f: 0 },
-  6: { a: 0, b: -1, c: 1, d: 0, e: 0, f: 60 },
-  7: { a: 0, b: -1, c: -1, d: 0, e: 40, f: 60 },
-  8: { a: 0, b: 1, c: -1, d: 0, e: 40, f: 0 },
-};
-
-async function storedPhoto(orientation: number): Promise<Blob> {
-  const turned = orientation >= 5;
-  const canvas = new OffscreenCanvas(turned ? 40 : 60, turned ? 60 : 40);
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('no 2D canvas');
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.setTransform(STORED[orientation]);
-  context.fillStyle = 'white';
-  context.fillRect(SQUARE.x, SQUARE.y, SQUARE.width, SQUARE.height);
-  return withOrientation(await canvas.convertToBlob({ type: 'image/jpeg', quality: 1 }), orientation);
-}
 
 it.each([1, 2, 3, 4, 5, 6, 7, 8])('applies EXIF orientation %i', async (orientation) => {
   const photo = await storedPhoto(orientation);

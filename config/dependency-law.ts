@@ -37,7 +37,20 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'src/app',
     mayImport: [...CORE, 'src/vision', 'src/storage', 'src/sync'],
-    packages: ['svelte', 'svelte/**', 'i18next', 'valibot', 'workbox-window'],
+    packages: [
+      'svelte',
+      'svelte/**',
+      'i18next',
+      'valibot',
+      'workbox-window',
+      // What makes the report and the bundle; both are loaded when asked for.
+      'pdfkit',
+      'pdfkit/**',
+      '@expo-google-fonts/inter',
+      '@expo-google-fonts/inter/**',
+      'client-zip',
+      'fflate',
+    ],
   },
   {
     folder: 'src/ui',

@@ -1,4 +1,3 @@
-/// <reference path="../../../src/app/report/pdfkit.d.ts" />
 import i18next from 'i18next';
 import { makeReport } from '../../../src/app/report/make-report.ts';
 import { reportEnglish } from '../../../src/app/report/messages.en.ts';
@@ -42,7 +41,7 @@ async function render({ photos, empty, unsigned, abortAfter, locale = 'en-GB' }:
       appVersion: '0.1.0',
       madeAt: SIGNED_AT,
       locale,
-      translate: (key, values) => i18n.t(key, { ...values }) as string,
+      translate: (key, values) => i18n.t(key, { ...values }),
     },
     {
       signal: controller.signal,
@@ -70,10 +69,10 @@ async function signature(): Promise<Blob> {
 }
 
 async function base64(blob: Blob): Promise<string> {
-  const reader = new FileReader();
-  reader.readAsDataURL(blob);
-  await new Promise((resolve) => reader.addEventListener('loadend', resolve));
-  return String(reader.result).split(',')[1] ?? '';
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
 }
 
 declare global {

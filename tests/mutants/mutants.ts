@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
     'a cloned device is not noticed',
   ),
   mutant('merge', 'deviceOf({ hlc }) !== deviceOf(by) && ', '', 'a device is in conflict with itself'),
-  mutant('merge', 'version > (base', 'version >= (base', 'what was seen is in conflict'),
+  mutant('merge', 'version > (by.base', 'version >= (by.base', 'what was seen is in conflict'),
   mutant(
     'merge',
     '[...unseen, { value, version, hlc }]',

@@ -32,6 +32,7 @@ export class HistoryDevice {
   now = 1_700_000_000_000;
   store!: KeptInspectionStore; // set by `restart`, which `create` awaits
   parts!: StoreParts; // as above
+  #isRunning = false;
   readonly journal: string[] = [];
   #sentinel: string | undefined;
   #fault: WriteFault | undefined;
@@ -63,7 +64,8 @@ export class HistoryDevice {
     );
 
   async restart(): Promise<ScrubReport> {
-    this.parts?.records.close();
+    if (this.#isRunning) this.parts.records.close();
+    this.#isRunning = true;
     const { now, newId } = { now: () => this.now, newId: this.newId };
     const records = this.#faulty(await this.#open());
     const rows = new TypedRows(records, now);

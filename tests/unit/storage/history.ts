@@ -68,7 +68,8 @@ export class History {
       case 'undo':
         return this.#takeBack();
       case 'restart':
-        return void (await this.device.restart());
+        await this.device.restart();
+        return;
       case 'clock':
         this.device.now = Math.max(0, this.device.now + step.days * DAY_MS);
         return;
@@ -83,15 +84,18 @@ export class History {
       case 'roll-back':
         if (!this.#mark) return;
         await this.device.rollBack(this.#mark.profile);
-        return void (await this.device.restart());
+        await this.device.restart();
+        return;
       case 'restore-profile':
         if (!this.#mark) return;
         await this.device.restoreProfile(this.#mark.profile);
         this.#mark.forget();
-        return void (await this.device.restart());
+        await this.device.restart();
+        return;
       case 'vanish':
         await this.device.vanish();
-        return void (await this.device.restart());
+        await this.device.restart();
+        return;
     }
   }
 

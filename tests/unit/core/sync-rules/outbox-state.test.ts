@@ -65,6 +65,7 @@ describe('pauses', () => {
 
   it('are spread by chance, and no shorter than a server asks for', () => {
     expect(unanswered(operationOf(), 0, 0.25).nextAt).toBe(250);
+    expect(unanswered(operationOf({ tries: 30 }), 0, 0.5).nextAt).toBe(LONGEST_PAUSE_MS / 2);
     expect(unanswered(operationOf(), 0, 0, 7000).nextAt).toBe(7000);
   });
 });

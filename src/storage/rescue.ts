@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import { CaptureId } from '../../core/contract/ids.ts';
+import { IdbRecords } from './idb-records.ts';
+import { JOURNAL } from './journal-writer.ts';
+import { DEFAULT_NAME } from './open-store.ts';
+import { PHOTO, RESERVE, SIDECAR } from './photo-writer.ts';
+import { storeNames, storeSchemas } from './schema.ts';
+import { parseSidecar } from './sidecar.ts';
+
+/** As a zip writer takes it. */
+export interface RescuedFile {
+  readonly name: string;
+  readonly input: Blob;
+  readonly lastModified: Date;
+}
+
+/**
+ * Every photo, sidecar and journal that is kept here, straight from the private file system, and whatever
+ * of the database can still be read. It opens no inspection store and asks no schema, so that it works
+ * when nothing else does. Blobs stay on the disk until they are read.
+ */
+export async function* rescueFiles(name = DEFAULT_NAME): AsyncGenerator<RescuedFile> {
+  yield* filesOf(`${name}-photos`);
+  yield* databaseOf(name);
+}
+
+async function* filesOf(folderName: string): AsyncGenerator<RescuedFile> {
+  const folder = await navigator.storage
+    .getDirectory()
+    .then((root) => root.getDirectoryHandle(folderName))
+    .catch(() => undefined);
+  if (!folder) return;
+  for await (const [name, handle] of folder.entries()) {
+    if (handle.kind !== 'file' || name === RESERVE) continue;
+    // The declaration of entries() does not narrow the handle by its kind.
+    const file = await (handle as FileSystemFileHandle).getFile();
+    yield rescued(await nameOf(folder, name), file, file.lastModified);
+  }
+}
+
+/** A photo gets the name that the person knows it by, behind its id, which its sidecar has too. */
+async function nameOf(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
+  if (name.endsWith(JOURNAL)) return `journal/${name}`;
+  if (!name.endsWith(PHOTO)) return `photos/${name}`;
+  const id = name.slice(0, -PHOTO.length);
+  const sidecar = await folder
+    .getFileHandle(`${id}${SIDECAR}`)
+    .then(async (handle) => parseSidecar(await (await handle.getFile()).text()))
+    .catch(() => undefined);
+  return `photos/${id} ${safe(sidecar?.capture.fileName ?? 'photo')}`;
+}
+
+/** One JSON file a store; photos that the database holds as files of their own. */
+async function* databaseOf(name: string): AsyncGenerator<RescuedFile> {
+  let records: IdbRecords;
+  try {
+    records = await IdbRecords.open(name, {});
+  } catch (error) {
+    yield rescued('database/not-readable.txt', new Blob([String(error)]));
+    return;
+  }
+  for (const store of storeNames.filter((other) => other !== 'blobBytes' && other !== 'thumbnails')) {
+    try {
+      const rows = await records.read([store], (read) => read.all(store));
+      yield rescued(`database/${store}.json`, new Blob([JSON.stringify(rows, null, 1)]));
+    } catch (error) {
+      yield rescued(`database/${store} not readable.txt`, new Blob([String(error)]));
+    }
+  }
+  yield* photosOf(records);
+  records.close();
+}
+
+async function* photosOf(records: IdbRecords): AsyncGenerator<RescuedFile> {
+  const blobs = await records.read(['blobs'], (read) => read.all('blobs')).catch(() => []);
+  for (const blob of blobs) {
+    const row = v.safeParse(v.object({ id: CaptureId, sidecar: v.optional(v.string()) }), blob);
+    if (!row.success) continue;
+    const { id, sidecar } = row.output;
+    const raw = await records.read(['blobBytes'], (read) => read.get('blobBytes', id)).catch(() => undefined);
+    const bytes = v.safeParse(storeSchemas.blobBytes, raw);
+    const fileName = safe(parseSidecar(sidecar ?? '')?.capture.fileName ?? 'photo');
+    if (bytes.success) yield rescued(`photos/${id} ${fileName}`, new Blob([bytes.output.bytes]));
+  }
+}
+
+const rescued = (name: string, input: Blob, at = Date.now()): RescuedFile => ({
+  name,
+  input,
+  lastModified: new Date(at),
+});
+
+/** No path, no control characters, no name that Windows refuses. */
+// eslint-disable-next-line no-control-regex -- control characters are what is taken out
+const safe = (name: string): string => name.replace(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, '_').slice(-100);

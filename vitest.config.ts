@@ -9,7 +9,15 @@ import { modelPacks } from './config/vite-model-packs.ts';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['tests/unit/**/*.test.ts'],
+          // Property tests are thousands of runs; a tablet-sized CI machine may be slow at them.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'contract',

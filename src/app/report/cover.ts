@@ -83,19 +83,22 @@ function drawDraftNote(sheet: Sheet, text: string): void {
   sheet.y += 36;
 }
 
+/** Stands for the severity mark, and for itself where there is none. */
+const MARK = '–';
+
 /** Photos, findings, highest severity: the three numbers that are asked for first. */
 function drawFigures(sheet: Sheet, { captures, states, highest }: ReportData, { t, number }: Words): void {
   const confirmed = states.accepted + states.edited;
   const top = sheet.y;
   const column = CONTENT / 3;
-  const figure = (index: number, value: string | undefined, label: string) => {
+  const figure = (index: number, value: string, label: string) => {
     const x = PAGE.margin + index * column;
     sheet.group('LI', () => {
       sheet.tag('Lbl', () => {
         sheet.text(label, x, top + 38, column - 12, { colour: COLOUR.soft });
       });
       sheet.tag('LBody', () => {
-        if (value === undefined) severityMark(sheet.doc, highest, [x + 17, top + 18], 32);
+        if (value === MARK && highest !== undefined) severityMark(sheet.doc, highest, [x + 17, top + 18], 32);
         else sheet.text(value, x, top, column, { size: 28, weight: 'semibold' });
       });
     });
@@ -103,7 +106,7 @@ function drawFigures(sheet: Sheet, { captures, states, highest }: ReportData, { 
   sheet.group('L', () => {
     figure(0, number(captures.length), t('report.cover.photos', { count: captures.length }));
     figure(1, number(confirmed), t('report.cover.confirmed', { count: confirmed }));
-    figure(2, undefined, t('report.cover.highest'));
+    figure(2, MARK, t('report.cover.highest'));
   });
   sheet.y = top + 56;
 }

@@ -1,4 +1,4 @@
-import type { Scale } from '../../../core/contract/records.ts';
+import type { Scale, SeverityScale } from '../../../core/contract/records.ts';
 import { fields } from './blocks.ts';
 import { decisionFacts, sizeFacts } from './finding-facts.ts';
 import { fit, outline, severityMark } from './marks.ts';
@@ -185,7 +185,10 @@ function drawLocator(
   });
 }
 
-/** The scale with all its steps, the given one filled, and what matched. */
+/** Scales whose text could not be read first-hand. */
+const GUIDANCE: readonly SeverityScale[] = ['EPRI-5', 'IEA-T46', 'AASHTO-CW'];
+
+/** Scale, value, how far it may be off, and what matched. */
 function drawSeverity(
   sheet: Sheet,
   { finding }: ReportFinding,
@@ -208,7 +211,9 @@ function drawSeverity(
   }
   const { scale, value, uncertainty, criteria } = severity;
   const off = uncertainty > 0 ? `, ${t('report.finding.uncertainty', { count: uncertainty })}` : '';
-  put(`${t('report.finding.scale', { scale, value })}${off}`, { weight: 'semibold' });
+  const name = GUIDANCE.includes(scale) ? t('report.finding.guided', { scale }) : scale;
+  const top = scale === 'AASHTO-CW' ? 4 : 5;
+  put(`${t('report.finding.scale', { scale: name, value, top })}${off}`, { weight: 'semibold' });
   const matched = criteria.length > 0 ? criteria.join('; ') : t('report.finding.noCriteria');
   put(matched, { size: SIZE.small, lines: 4 });
   sheet.y += 10;

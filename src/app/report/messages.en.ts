@@ -18,14 +18,11 @@ export const reportEnglish = {
     },
     field: {
       site: 'Site',
-      country: 'Country',
       position: 'Position',
       operator: 'Operator',
       asset: 'Asset',
       model: 'Make and model',
       serial: 'Serial number',
-      component: 'Component',
-      campaign: 'Campaign',
       method: 'Method',
       inspector: 'Inspector',
       date: 'Inspected',
@@ -34,7 +31,6 @@ export const reportEnglish = {
       bladeLength: 'Blade length',
     },
     assetState: { stopped: 'stopped', locked: 'locked', running: 'running' },
-    component: '{{type}} {{position}}, {{serial}}',
     place: {
       blade: 'Blade {{blade}}',
       at: '{{from}} m from the root',
@@ -66,7 +62,6 @@ export const reportEnglish = {
       cleanBy: '{{side}}, {{name}}, {{date}}',
       cleanNone:
         'No side was confirmed to be without damage. A side that is not named here was not declared healthy.',
-      nothing: 'No finding was confirmed.',
     },
     map: {
       title: 'Blade map',
@@ -92,19 +87,15 @@ export const reportEnglish = {
     finding: {
       severity: 'Severity',
       noSeverity: 'No severity given',
-      scale: '{{scale}}, {{value}} of 5',
-      uncertainty_zero: '',
+      scale: '{{scale}}, {{value}} of {{top}}',
       uncertainty_one: 'may be off by {{count}} step',
       uncertainty_other: 'may be off by {{count}} steps',
-      criteria: 'Matched',
       noCriteria: 'Given by the reviewer; no measured criterion matched.',
-      guidance: 'The scale is used as guidance; its text was not available for checking.',
-      size: 'Size',
+      guided: '{{scale}} (guidance)',
       scaleTaps: 'Scale from two points of known distance, {{mm}} mm per pixel',
       scaleChord: 'Scale from the known chord, {{mm}} mm per pixel',
       scaleCamera: 'Scale from camera distance and focal length, {{mm}} mm per pixel',
       noScale: 'The photo has no scale, so sizes are not measurable.',
-      place: 'Place',
       layer: 'Layer',
       layerUnknown: 'not given',
       decision: 'Decision',
@@ -135,8 +126,6 @@ export const reportEnglish = {
     },
     photos: {
       title: 'Photo index',
-      findings_one: '{{count}} finding',
-      findings_other: '{{count}} findings',
       none: 'no finding',
       quality: 'Warned of: {{flags}}',
       blur: 'blur',
@@ -180,3 +169,10 @@ export const reportEnglish = {
     },
   },
 } as const;
+
+type Translated<Texts> = {
+  readonly [Key in keyof Texts]: Texts[Key] extends string ? string : Translated<Texts[Key]>;
+};
+
+/** What every language of the report has. */
+export type ReportMessages = Translated<typeof reportEnglish>;

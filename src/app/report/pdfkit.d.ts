@@ -51,6 +51,8 @@ declare module 'pdfkit' {
   export class PDFDocument {
     constructor(options: DocumentOptions);
     readonly outline: OutlineItem;
+    /** Below what `text` drew last. */
+    readonly y: number;
     on(event: 'data', listener: (chunk: Uint8Array<ArrayBuffer>) => void): this;
     on(event: 'end', listener: () => void): this;
     addPage(): this;

@@ -75,7 +75,7 @@ export class Sheet {
     const clean = plainText(text);
     const options = this.#style(clean, width, style);
     this.doc.fillColor(style.colour ?? COLOUR.ink).text(clean, x, y, options);
-    return this.measure(clean, width, style);
+    return this.doc.y - y;
   }
 
   /** Height that `text` would take. */

@@ -24,15 +24,19 @@ export function wordsOf({
     const formatter = new Intl.DateTimeFormat(locale, { ...options, ...zone });
     return (wall: number) => (Math.abs(wall) <= 8.64e15 ? formatter.format(wall) : '');
   };
+  const kept = new Map<string, Intl.NumberFormat>();
+  const numbers = (least: number, most: number): Intl.NumberFormat => {
+    const key = `${least} ${most}`;
+    const options = { minimumFractionDigits: least, maximumFractionDigits: most };
+    const formatter = kept.get(key) ?? new Intl.NumberFormat(locale, options);
+    kept.set(key, formatter);
+    return formatter;
+  };
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   return {
     t: translate,
-    number: (value, digits = 0) =>
-      new Intl.NumberFormat(locale, {
-        minimumFractionDigits: digits,
-        maximumFractionDigits: digits,
-      }).format(value),
-    upTo: (value, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
+    number: (value, digits = 0) => numbers(digits, digits).format(value),
+    upTo: (value, digits) => numbers(0, digits).format(value),
     date: format({ dateStyle: 'long' }),
     dateTime: format({ dateStyle: 'medium', timeStyle: 'short' }),
     within: (text) => text.slice(0, 1).toLocaleLowerCase(locale) + text.slice(1),

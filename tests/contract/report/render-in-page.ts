@@ -1,6 +1,8 @@
 import i18next from 'i18next';
 import { makeReport } from '../../../src/app/report/make-report.ts';
+import { reportDanish } from '../../../src/app/report/messages.da.ts';
 import { reportEnglish } from '../../../src/app/report/messages.en.ts';
+import { reportPortuguese } from '../../../src/app/report/messages.pt.ts';
 import { en } from '../../../src/app/text/en.ts';
 import { fixtureRecords, SIGNED_AT, type FixturePhoto } from './fixture-inspection.ts';
 
@@ -9,8 +11,11 @@ export interface RenderWish {
   readonly empty?: boolean;
   readonly unsigned?: boolean;
   readonly abortAfter?: number;
-  readonly locale?: string;
+  readonly locale?: 'en-GB' | 'da-DK' | 'pt-PT';
 }
+
+/** Words of the app itself stay English; only the report's own are looked at here. */
+const MESSAGES = { 'en-GB': reportEnglish, 'da-DK': reportDanish, 'pt-PT': reportPortuguese };
 
 /** Runs in the page: makes the report and hands it over as base64, or its failure's kind. */
 async function render({ photos, empty, unsigned, abortAfter, locale = 'en-GB' }: RenderWish) {
@@ -18,7 +23,7 @@ async function render({ photos, empty, unsigned, abortAfter, locale = 'en-GB' }:
   const missing: string[] = [];
   await i18n.init({
     lng: 'en',
-    resources: { en: { translation: { ...en, ...reportEnglish } } },
+    resources: { en: { translation: { ...en, ...MESSAGES[locale] } } },
     interpolation: { escapeValue: false },
     saveMissing: true,
     missingKeyHandler: (_languages, _namespace, key) => missing.push(key),

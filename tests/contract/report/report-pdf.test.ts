@@ -62,6 +62,16 @@ describe('report', () => {
     },
   );
 
+  test.skipIf(!poppler).each([
+    ['da-DK', ['Inspektionsrapport', 'Længde', '19,1 m', '14. september 2026', 'Højeste alvor']],
+    ['pt-PT', ['Relatório de inspeção', 'Página 2 de', '19,1 m', 'Índice de fotografias']],
+  ] as const)('speaks %s, numbers and dates too (skipped without poppler)', async (locale, words) => {
+    const { file, missing } = await render(locale, { locale });
+    expect(missing).toEqual([]);
+    const text = run('pdftotext', '-layout', file, '-').toLowerCase();
+    for (const word of words) expect(text).toContain(word.toLowerCase());
+  });
+
   test.skipIf(!poppler)('shows a hostile file name as text and no bidi control', async () => {
     const { file } = await render('hostile');
     const text = run('pdftotext', file, '-');

@@ -1,3 +1,12 @@
+import type { Size } from '../../core/contract/geometry.ts';
+import { THUMBNAIL_SIDE } from './photo-urls.ts';
+
+export interface Shot {
+  readonly file: File;
+  readonly thumbnail: Blob;
+  readonly size: Size;
+}
+
 /** Why there is no picture: each wants another word of help. */
 export type CameraProblem = 'none' | 'refused' | 'busy' | 'insecure';
 
@@ -53,17 +62,20 @@ export class Camera {
     this.#torch = next;
   }
 
-  /** The running picture as a JPEG in the camera's own resolution. */
-  async shoot(video: HTMLVideoElement): Promise<File> {
-    const { videoWidth: width, videoHeight: height } = video;
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d');
-    if (!context || width === 0) throw new Error('the camera shows no picture yet');
-    context.drawImage(video, 0, 0);
-    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
+  /** The running picture as a JPEG in the camera's own resolution, and small, so that it is seen at once. */
+  async shoot(video: HTMLVideoElement): Promise<Shot> {
+    const size = { width: video.videoWidth, height: video.videoHeight };
     const taken = new Date();
+    const [photo, thumbnail] = await Promise.all([
+      jpegOf(video, size, 1),
+      jpegOf(video, size, Math.min(1, THUMBNAIL_SIDE / Math.max(size.width, size.height))),
+    ]);
     const name = `loupe-${taken.toISOString().replace(/[:.]/g, '-').slice(0, 23)}.jpg`;
-    return new File([blob], name, { type: 'image/jpeg', lastModified: taken.getTime() });
+    return {
+      file: new File([photo], name, { type: 'image/jpeg', lastModified: taken.getTime() }),
+      thumbnail,
+      size,
+    };
   }
 
   close(): void {
@@ -71,6 +83,15 @@ export class Camera {
     if (this.#stream) stop(this.#stream);
     this.#stream = undefined;
   }
+}
+
+function jpegOf(video: HTMLVideoElement, { width, height }: Size, scale: number): Promise<Blob> {
+  if (width === 0) throw new Error('the camera shows no picture yet');
+  const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no canvas for the photo');
+  context.drawImage(video, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
 }
 
 function stop(stream: MediaStream): void {

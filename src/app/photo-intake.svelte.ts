@@ -5,6 +5,7 @@ import { readExif } from '../../core/vision/exif.ts';
 import { orientedSize, readImageHeader } from '../../core/vision/image-header.ts';
 import { PIXEL_LIMIT } from '../../core/vision/pixel-limit.ts';
 import type { CaptureDraft, InspectionStore, StorageFailure } from '../storage/inspection-store.ts';
+import type { Shot } from './camera.svelte.ts';
 import type { PhotoUrls } from './photo-urls.ts';
 
 export type IntakeFailure = VisionFailure | StorageFailure;
@@ -23,7 +24,7 @@ const HEADER_BYTES = 256 * 1024;
 
 interface IntakeDeps {
   readonly store: Pick<InspectionStore, 'savePhoto'>;
-  readonly photos: Pick<PhotoUrls, 'prepare'>;
+  readonly photos: Pick<PhotoUrls, 'prepare' | 'keepThumbnail'>;
   readonly onSaved: (capture: Capture) => void;
 }
 
@@ -58,33 +59,62 @@ export class PhotoIntake {
 
   /** Resolves when every file is saved or listed as a problem. */
   add(files: readonly File[], source: Capture['source'], place: CapturePlace): Promise<void> {
-    this.#waiting += files.length;
-    const run = this.#chain.then(async () => {
-      for (const file of files) {
-        await this.#addOne(file, source, place);
-        this.#waiting -= 1;
-      }
+    return this.#inTurn(files.length, async () => {
+      for (const file of files) await this.#addFile(file, source, place);
     });
-    // One broken batch must not stop the next.
-    this.#chain = run.catch(() => undefined);
-    return run;
+  }
+
+  /** A photo of the app's own camera: it needs no look, and its thumbnail came with it. */
+  addShot({ file, thumbnail, size }: Shot, place: CapturePlace): Promise<void> {
+    return this.#inTurn(1, () =>
+      this.#save(file, { size, source: 'camera', place }, (capture) => {
+        // A thumbnail that was not kept is made again when it is looked for.
+        this.#deps.photos.keepThumbnail(capture.id, thumbnail).catch(() => undefined);
+      }),
+    );
   }
 
   clearProblems(): void {
     this.#problems = [];
   }
 
-  async #addOne(file: File, source: Capture['source'], place: CapturePlace): Promise<void> {
+  #inTurn(count: number, work: () => Promise<void>): Promise<void> {
+    this.#waiting += count;
+    const run = this.#chain.then(work);
+    // One broken batch must not stop the next.
+    this.#chain = run.catch(() => undefined);
+    return run;
+  }
+
+  async #addFile(file: File, source: Capture['source'], place: CapturePlace): Promise<void> {
     const looked = await look(file);
-    if (!looked.ok) return this.#report(file, looked.failure, false);
-    const draft = { ...looked.draft, inspectionId: this.#inspectionId, fileName: file.name, source, place };
-    const outcome = await this.#deps.store.savePhoto(draft, file);
-    if (!outcome.ok) return this.#report(file, outcome, outcome.kind === 'duplicate');
-    this.#saved = [...this.#saved, outcome.value];
-    this.#deps.onSaved(outcome.value);
-    void this.#deps.photos.prepare(outcome.value, file).then((failure) => {
-      if (failure && failure.kind !== 'cancelled') this.#report(file, failure, true);
+    if (!looked.ok) {
+      this.#waiting -= 1;
+      this.#report(file, looked.failure, false);
+      return;
+    }
+    await this.#save(file, { ...looked.draft, source, place }, (capture) => {
+      void this.#deps.photos.prepare(capture, file).then((failure) => {
+        if (failure && failure.kind !== 'cancelled') this.#report(file, failure, true);
+      });
     });
+  }
+
+  async #save(
+    file: File,
+    draft: Omit<CaptureDraft, 'inspectionId' | 'fileName'>,
+    onSaved: (capture: Capture) => void,
+  ): Promise<void> {
+    const inspectionId = this.#inspectionId;
+    const outcome = await this.#deps.store.savePhoto({ ...draft, inspectionId, fileName: file.name }, file);
+    this.#waiting -= 1;
+    if (!outcome.ok) {
+      this.#report(file, outcome, outcome.kind === 'duplicate');
+      return;
+    }
+    this.#saved = [...this.#saved, outcome.value];
+    onSaved(outcome.value);
+    this.#deps.onSaved(outcome.value);
   }
 
   #report(file: File, failure: IntakeFailure, kept: boolean): void {

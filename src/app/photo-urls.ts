@@ -5,7 +5,7 @@ import type { InspectionStore } from '../storage/inspection-store.ts';
 import type { Vision } from './vision.ts';
 
 /** Longest side in pixels: a 240 px card at twice the density. */
-const THUMBNAIL_SIDE = 512;
+export const THUMBNAIL_SIDE = 512;
 const KEPT_THUMBNAILS = 600;
 const KEPT_PHOTOS = 3;
 
@@ -65,6 +65,12 @@ export class PhotoUrls {
 
   thumbnail(id: CaptureId): Promise<string | undefined> {
     return this.#thumbnails.get(id, async () => (await this.#store.thumbnail(id)) ?? this.#makeOnce(id));
+  }
+
+  /** Keeps a thumbnail that came with its photo. */
+  keepThumbnail(id: CaptureId, thumbnail: Blob): Promise<void> {
+    void this.#thumbnails.get(id, () => Promise.resolve(thumbnail));
+    return this.#store.saveThumbnail(id, thumbnail);
   }
 
   /** Makes and keeps the thumbnail of a photo just saved; the failure says why it cannot be read. */

@@ -13,7 +13,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self' blob:",
+    "worker-src 'self'",
     "connect-src 'self' blob: data:",
     "img-src 'self' blob: data:",
     "media-src 'self' blob: mediastream:",

@@ -27,6 +27,8 @@ export interface VisionWorkerApi<Photo> {
   prepare(
     request: PrepareRequest,
     onProgress?: (progress: PackProgress) => void,
+    /** A step of the self-test is done; on a slow device the whole of it takes minutes. */
+    onStep?: () => void,
   ): Promise<Outcome<Prepared, VisionFailure>>;
 
   /** Analyses one photo. Events stream while it runs; the result corrects them. */

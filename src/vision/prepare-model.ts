@@ -2,7 +2,7 @@ import { proxy } from 'comlink';
 import type { PackProgress, Prepared, PrepareRequest } from '../../core/contract/vision-worker.ts';
 import type { Answer, WorkerLife } from './worker-life.ts';
 
-/** A pack that has to be fetched first shows its progress, so that a slow network is no hang. */
+/** Downloads and self-tests tell how they go on, so that a slow network or GPU is no hang. */
 export async function prepareModel(
   life: WorkerLife,
   request: PrepareRequest,
@@ -15,6 +15,7 @@ export async function prepareModel(
       alive();
       onProgress?.(progress);
     }),
+    proxy(alive),
   );
   life.holds = prepared.ok ? questionOf(request) : undefined;
   return prepared;

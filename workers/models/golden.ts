@@ -19,6 +19,7 @@ export async function runSelfTest(
   golden: GoldenFile,
   runtime: RuntimeId,
   precision: Precision,
+  onRun: () => void,
 ): Promise<SelfTest> {
   const cases = golden.cases.filter((test) => test.precision === undefined || test.precision === precision);
   const tolerance = golden.tolerance[precision];
@@ -29,6 +30,7 @@ export async function runSelfTest(
     for (const test of cases) {
       for (let run = 0; run < RUNS && worst.verdict === 'passed'; run++) {
         worst = worseOf(worst, await runCase(session, manifest, test, tolerance, times));
+        onRun();
       }
     }
   }

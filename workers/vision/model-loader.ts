@@ -30,6 +30,8 @@ export interface LoadedModel {
   readonly loadMs: number;
 }
 
+const ignore = (): void => undefined;
+
 type Loaded<Value> = Promise<Outcome<Value, VisionFailure>>;
 
 /** Holds one loaded model at a time. Not to be entered twice at once: the worker's job queue sees to it. */
@@ -51,12 +53,16 @@ export class ModelLoader {
   }
 
   /** Loads the best way to run the model that passes its self-test; installs the pack where needed. */
-  async prepare(request: PrepareRequest, onProgress?: (progress: PackProgress) => void): Loaded<LoadedModel> {
+  async prepare(
+    request: PrepareRequest,
+    onProgress: (progress: PackProgress) => void = ignore,
+    onStep: () => void = ignore,
+  ): Loaded<LoadedModel> {
     const question = `${request.modelId} ${request.runtime ?? ''} ${request.precision ?? ''}`;
     if (this.#loaded && this.#answers === question) return succeed(this.#loaded);
     const pack = await this.#keptPack(request.modelId, onProgress);
     if (!pack.ok) return pack;
-    const model = await this.#firstThatWorks(pack.value, request);
+    const model = await this.#firstThatWorks(pack.value, request, onStep);
     this.#answers = model.ok ? question : undefined;
     return model;
   }
@@ -66,7 +72,7 @@ export class ModelLoader {
     if (this.#loaded?.manifest.id === modelId) this.#answers = undefined;
   }
 
-  async #firstThatWorks(pack: Pack, request: PrepareRequest): Loaded<LoadedModel> {
+  async #firstThatWorks(pack: Pack, request: PrepareRequest, onStep: () => void): Loaded<LoadedModel> {
     const { manifest } = pack;
     const preferWasm = this.#options.preferWasm ?? false;
     let failure: Outcome<LoadedModel, VisionFailure> = fail({
@@ -77,16 +83,13 @@ export class ModelLoader {
     for (const choice of chooseRuntimes(manifest, this.#capabilities, preferWasm, request)) {
       const loaded = this.#loaded;
       if (loaded?.sha256 === choice.file.sha256 && loaded.runtime === choice.runtime) return succeed(loaded);
-      failure = await this.#load(pack, choice);
+      failure = await this.#load(pack, choice, onStep);
       if (failure.ok) return failure;
     }
     return failure;
   }
 
-  async #keptPack(
-    modelId: string,
-    onProgress: (progress: PackProgress) => void = () => undefined,
-  ): Loaded<Pack> {
+  async #keptPack(modelId: string, onProgress: (progress: PackProgress) => void): Loaded<Pack> {
     const pack = await this.#store.find(modelId);
     if (!pack.ok) return pack;
     const { minApp } = pack.value.manifest;
@@ -97,7 +100,7 @@ export class ModelLoader {
     return this.#store.install(modelId, onProgress);
   }
 
-  async #load(pack: Pack, choice: RuntimeChoice): Loaded<LoadedModel> {
+  async #load(pack: Pack, choice: RuntimeChoice, onStep: () => void): Loaded<LoadedModel> {
     const start = performance.now();
     const bytes = await this.#modelBytes(pack, choice.file);
     if (!bytes.ok) return bytes;
@@ -105,7 +108,7 @@ export class ModelLoader {
     try {
       const runtime = await this.#open(choice.runtime);
       const session = await runtime.create(bytes.value);
-      const loaded = await this.#trust(pack, choice, runtime, session);
+      const loaded = await this.#trust(pack, choice, runtime, session, onStep);
       if (!loaded.ok) {
         await session.dispose();
         return loaded;
@@ -121,7 +124,7 @@ export class ModelLoader {
   async #modelBytes(pack: Pack, file: ModelFile): Loaded<Uint8Array<ArrayBuffer>> {
     const bytes = await this.#store.readModel(pack, file);
     if (bytes.ok) return bytes;
-    const again = await this.#store.install(pack.manifest.id, () => undefined);
+    const again = await this.#store.install(pack.manifest.id, ignore);
     return again.ok && again.value.folder === pack.folder ? this.#store.readModel(pack, file) : bytes;
   }
 
@@ -130,6 +133,7 @@ export class ModelLoader {
     { runtime: id, file }: RuntimeChoice,
     runtime: Runtime,
     session: Session,
+    onStep: () => void,
   ): Loaded<Omit<LoadedModel, 'loadMs'>> {
     const { manifest } = pack;
     const misfit = misfitOf(session, manifest);
@@ -140,7 +144,7 @@ export class ModelLoader {
     const subject = { sha256: file.sha256, runtime: id, precision: file.precision, device };
     let selfTest = await this.#log.find(manifest.id, subject);
     if (!selfTest) {
-      selfTest = await runSelfTest(session, manifest, golden.value, id, file.precision);
+      selfTest = await runSelfTest(session, manifest, golden.value, id, file.precision, onStep);
       await this.#log.record(manifest.id, subject, selfTest);
     }
     if (selfTest.verdict === 'failed') {

@@ -51,9 +51,9 @@ export function createVisionApi(options: WorkerOptions): VisionWorkerApi<Blob> {
       loader.forget(id);
       await store.remove(id);
     },
-    prepare: (request, onProgress) =>
+    prepare: (request, onProgress, onStep) =>
       queue(async () => {
-        const model = await (await tools).loader.prepare(request, onProgress);
+        const model = await (await tools).loader.prepare(request, onProgress, onStep);
         return model.ok ? succeed(preparedOf(model.value)) : model;
       }),
     analyse: (request, onEvent) =>

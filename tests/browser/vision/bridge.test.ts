@@ -86,6 +86,12 @@ describe('a worker that fails', () => {
     expect(outcome.value.prepared.threads).toBeGreaterThan(1);
   });
 
+  it('is not taken for hanging while it tells of its steps', async () => {
+    const { bridge, events } = openUnruly(['slow'], { silenceLimitMs: 1500 });
+    expect(await bridge.prepare({ modelId: 'slow' })).toMatchObject({ ok: false, kind: 'no-space' });
+    expect(events.map(({ kind }) => kind)).toEqual(['started']);
+  });
+
   it('an unknown model is no fault of the worker', async () => {
     const { bridge, events } = openUnruly([]);
     expect(await bridge.prepare({ modelId: 'no-such-model' })).toMatchObject({

@@ -6,7 +6,11 @@ const { mode } = JSON.parse(self.name) as {
   readonly mode: 'crash' | 'hang' | 'deaf' | 'throw' | 'no-memory';
 };
 
-function misbehave(): Promise<{ readonly ok: false } & VisionFailure> {
+function misbehave(
+  _request: unknown,
+  _onProgress: unknown,
+  onStep?: () => void,
+): Promise<{ readonly ok: false } & VisionFailure> {
   switch (mode) {
     case 'crash':
       setTimeout(() => {
@@ -19,6 +23,8 @@ function misbehave(): Promise<{ readonly ok: false } & VisionFailure> {
       return new Promise(() => undefined);
     case 'throw':
       throw new Error('planted throw');
+    case 'slow':
+      return slowly(onStep);
     case 'no-memory':
       return Promise.resolve({
         ok: false,
@@ -27,6 +33,14 @@ function misbehave(): Promise<{ readonly ok: false } & VisionFailure> {
         detail: 'no memory',
       });
   }
+}
+
+async function slowly(onStep?: () => void): Promise<{ readonly ok: false } & VisionFailure> {
+  for (let step = 0; step < 5; step++) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    onStep?.();
+  }
+  return { ok: false, kind: 'no-space', neededBytes: 1 };
 }
 
 expose({ prepare: misbehave, cancel: async () => undefined } satisfies Partial<VisionWorkerApi<Blob>>);

@@ -3,7 +3,7 @@ import type { VisionFailure, VisionWorkerApi } from '../../../core/contract/visi
 
 /** Behaves as its name's `mode` says as soon as it is asked to prepare. */
 const { mode } = JSON.parse(self.name) as {
-  readonly mode: 'crash' | 'hang' | 'deaf' | 'throw' | 'no-memory';
+  readonly mode: 'crash' | 'hang' | 'deaf' | 'throw' | 'no-memory' | 'slow';
 };
 
 function misbehave(

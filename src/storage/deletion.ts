@@ -53,7 +53,7 @@ export async function purge(parts: StoreParts, isSpaceNeeded = false): Promise<n
 }
 
 /** Files first, the trash row last: an interrupted purge goes on at the next start. */
-async function purgeOne(parts: StoreParts, id: InspectionId): Promise<void> {
+export async function purgeOne(parts: StoreParts, id: InspectionId): Promise<void> {
   const { records, rows, files } = parts;
   const raws = await records.read(['captures'], (transaction) =>
     transaction.allBy('captures', 'inspection', id),

@@ -6,6 +6,9 @@ import { commit } from './commit.ts';
 import { deleteInspection } from './deletion.ts';
 import type {
   CaptureDraft,
+  ImportFailure,
+  InspectionImport,
+  InspectionImporter,
   InspectionStore,
   InspectionSummary,
   Restore,
@@ -13,6 +16,7 @@ import type {
   StorageStatus,
   StoreChange,
 } from './inspection-store.ts';
+import { importInspection } from './import-inspection.ts';
 import { saveAnalysis, saveFinding, saveReview } from './judgement.ts';
 import { putOf, putOfCapture } from './outbox.ts';
 import { ownerOf } from './owner.ts';
@@ -25,7 +29,7 @@ import { summarise } from './summaries.ts';
 type OwnedStore = 'captures' | 'analyses' | 'findings';
 
 /** The store that the app opens, over whichever records and files it is given. Reads reject with StorageError. */
-export class KeptInspectionStore implements InspectionStore {
+export class KeptInspectionStore implements InspectionStore, InspectionImporter {
   readonly #parts: StoreParts;
 
   constructor(parts: StoreParts) {
@@ -56,6 +60,10 @@ export class KeptInspectionStore implements InspectionStore {
       });
       return kept;
     });
+  }
+
+  async importInspection(source: InspectionImport): Promise<Outcome<Inspection, ImportFailure>> {
+    return importInspection(this.#parts, source);
   }
 
   deleteInspection(id: InspectionId): Promise<Outcome<Restore, StorageFailure>> {

@@ -3,7 +3,7 @@ import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import { Changes } from './changes.ts';
 import { IdbRecords } from './idb-records.ts';
 import { Journal, noJournalFile } from './journal.ts';
-import type { InspectionStore, StorageFailure } from './inspection-store.ts';
+import type { InspectionImporter, InspectionStore, StorageFailure } from './inspection-store.ts';
 import { KeptInspectionStore } from './kept-inspection-store.ts';
 import { OpfsPhotoFiles } from './opfs-photo-files.ts';
 import { Outbox } from './outbox.ts';
@@ -34,7 +34,7 @@ export interface OpenStoreOptions {
 }
 
 export interface OpenStore {
-  readonly store: InspectionStore;
+  readonly store: InspectionStore & InspectionImporter;
   /** What the scrub after opening found; until then lists may still miss what it brings back. */
   readonly startUp: Promise<Outcome<ScrubReport, StorageFailure>>;
   /** Asks the browser not to evict; resolves with its answer. */

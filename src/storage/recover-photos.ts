@@ -1,5 +1,6 @@
 import type { CaptureId } from '../../core/contract/ids.ts';
 import type { Capture } from '../../core/contract/records.ts';
+import type { Loss } from '../../core/sync-rules/sentinel.ts';
 import { commit } from './commit.ts';
 import { putOf, putOfCapture } from './outbox.ts';
 import type { KeptFile } from './photo-files.ts';
@@ -16,7 +17,7 @@ export interface PhotoFindings {
 }
 
 /** Holds files against records, and brings back the records of files that have none. */
-export async function recoverPhotos(parts: StoreParts): Promise<PhotoFindings> {
+export async function recoverPhotos(parts: StoreParts, loss: Loss | undefined): Promise<PhotoFindings> {
   const { records, rows, files } = parts;
   const kept = await files.list();
   const raws = await records.read(['captures'], (read) => read.all('captures'));
@@ -24,7 +25,7 @@ export async function recoverPhotos(parts: StoreParts): Promise<PhotoFindings> {
   const recovered: CaptureId[] = [];
   const unplaced: CaptureId[] = [];
   for (const file of kept.filter(({ id }) => !captures.has(id))) {
-    const outcome = await place(parts, file);
+    const outcome = await place(parts, file, loss);
     if (outcome === 'recovered') recovered.push(file.id);
     if (outcome === 'unplaced') unplaced.push(file.id);
   }
@@ -33,7 +34,11 @@ export async function recoverPhotos(parts: StoreParts): Promise<PhotoFindings> {
   return { recovered, missing: missing.map((capture) => capture.id), unplaced };
 }
 
-async function place(parts: StoreParts, file: KeptFile): Promise<'recovered' | 'unplaced' | 'removed'> {
+async function place(
+  parts: StoreParts,
+  file: KeptFile,
+  loss: Loss | undefined,
+): Promise<'recovered' | 'unplaced' | 'removed'> {
   const sidecar = await parts.files.sidecar(file.id);
   if (file.bytes === undefined) {
     // The photo went first when it was removed: nothing is left to keep.
@@ -41,6 +46,11 @@ async function place(parts: StoreParts, file: KeptFile): Promise<'recovered' | '
     return 'removed';
   }
   if (!sidecar || sidecar.capture.bytes !== file.bytes) return 'unplaced';
+  if (sidecar.isImport && !loss) {
+    // An import that was killed before its records: all or nothing.
+    await parts.files.remove(file.id);
+    return 'removed';
+  }
   const twin = await twinOf(parts, sidecar.capture);
   if (twin && (await parts.files.read(twin.id))?.size === twin.bytes) {
     // The user was told that saving failed and saved the same photo again.

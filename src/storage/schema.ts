@@ -4,7 +4,13 @@ import { Operation } from '../../core/contract/operation.ts';
 import { Analysis, Capture, Finding, Inspection, Review } from '../../core/contract/records.ts';
 
 /** What lies beside each photo file, enough to bring its record back when the database is lost. */
-export const Sidecar = v.object({ schemaV: v.literal(1), capture: Capture, inspection: Inspection });
+export const Sidecar = v.object({
+  schemaV: v.literal(1),
+  capture: Capture,
+  inspection: Inspection,
+  /** Came with a whole inspection, and alone is nothing. */
+  isImport: v.optional(v.boolean()),
+});
 export type Sidecar = v.InferOutput<typeof Sidecar>;
 
 const buffer = v.instance(ArrayBuffer);

@@ -35,7 +35,7 @@ export async function scrub(parts: StoreParts, sentinels: Sentinels): Promise<Sc
   await purge(parts);
   const leftovers = await files.sweep();
   const quarantined = await releaseQuarantined(parts);
-  const photos = await recoverPhotos(parts);
+  const photos = await recoverPhotos(parts, loss);
   await recount(parts);
   const isSpaceLow = !(await files.holdReserve());
   return { ...photos, loss, replayed, leftovers, quarantined, isSpaceLow };

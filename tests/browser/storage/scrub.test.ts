@@ -215,3 +215,22 @@ describe('deleted inspections', () => {
     await expect(restore()).rejects.toThrow();
   });
 });
+
+describe('an import that was killed before its records', () => {
+  it('leaves no half inspection behind', async () => {
+    const name = freshName();
+    const first = await openFor(name);
+    const { inspection, capture } = await withPhoto(first);
+    await behind(name, async (database) => {
+      await database.delete('captures', capture.id);
+      await database.delete('inspections', inspection.id);
+    });
+    first.close();
+    const sidecar = { schemaV: 1, capture, inspection, isImport: true };
+    await writeFile(await photoFolder(name), `${capture.id}.json`, JSON.stringify(sidecar));
+    const { report, store } = await openFor(name);
+    expect(report).toMatchObject({ recovered: [], unplaced: [] });
+    expect(await store.inspections()).toEqual([]);
+    await expect((await photoFolder(name)).getFileHandle(`${capture.id}.photo`)).rejects.toThrow();
+  });
+});

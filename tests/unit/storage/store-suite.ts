@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InspectionStore, StoreChange } from '../../../src/storage/inspection-store.ts';
+import type {
+  InspectionImport,
+  InspectionImporter,
+  InspectionStore,
+  StoreChange,
+} from '../../../src/storage/inspection-store.ts';
+import { openMemoryStore } from '../../../src/storage/memory-store.ts';
 import { unwrap } from './unwrap.ts';
 import { analysisOf, draftOf, findingOf, inspectionOf, photoOf, reviewOf } from './records-for-tests.ts';
 
 export interface OpenedForTest {
-  readonly store: InspectionStore;
+  readonly store: InspectionStore & InspectionImporter;
   /** The same data through a new store, as after a restart of the page. */
   reopen(): Promise<InspectionStore>;
   close(): Promise<void>;
@@ -17,7 +23,7 @@ const bytesOf = async (blob: Blob | undefined): Promise<number[]> =>
 export function describeStore(name: string, open: () => Promise<OpenedForTest>): void {
   describe(name, () => {
     let opened: OpenedForTest;
-    let store: InspectionStore;
+    let store: InspectionStore & InspectionImporter;
     beforeEach(async () => {
       opened = await open();
       store = opened.store;
@@ -134,6 +140,70 @@ export function describeStore(name: string, open: () => Promise<OpenedForTest>):
       const other = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(2)));
       const forged = await store.updateCapture({ ...capture, sha256: other.sha256 });
       expect(forged).toMatchObject({ ok: false, kind: 'unwritable' });
+    });
+
+    /** What another device made: one photo with a finding and its review, one photo that did not come. */
+    async function foreign(): Promise<InspectionImport> {
+      const other = openMemoryStore();
+      const inspection = unwrap(await other.saveInspection(inspectionOf()));
+      const capture = unwrap(await other.savePhoto(draftOf(inspection.id), photoOf(1)));
+      const absent = unwrap(await other.savePhoto(draftOf(inspection.id), photoOf(2)));
+      const analysis = analysisOf(inspection.id, capture.id);
+      const finding = findingOf(analysis);
+      const review = reviewOf(finding);
+      return {
+        inspection,
+        captures: [capture, absent],
+        analyses: [analysis],
+        findings: [review.after],
+        reviews: [review],
+        photo: ({ id }) => Promise.resolve(id === capture.id ? photoOf(1) : undefined),
+      };
+    }
+
+    it('takes in an inspection of another device whole and once, and sends it on', async () => {
+      const source = await foreign();
+      expect(unwrap(await store.importInspection(source))).toEqual(source.inspection);
+      const [capture] = source.captures;
+      if (!capture) throw new Error('no capture to import');
+      expect(new Set(await store.captures(source.inspection.id))).toEqual(new Set(source.captures));
+      expect(await store.analyses(source.inspection.id)).toEqual(source.analyses);
+      expect(await store.findings(source.inspection.id)).toEqual(source.findings);
+      expect(await bytesOf(await store.photo(capture.id))).toEqual(await bytesOf(photoOf(1)));
+      expect(await store.waiting()).toBe(6);
+      const again = await store.importInspection(source);
+      expect(again).toMatchObject({ ok: false, kind: 'already-here' });
+      expect(await store.waiting()).toBe(6);
+    });
+
+    it('imports nothing at all when one photo is not what it says', async () => {
+      const source = await foreign();
+      const forged = { ...source, photo: () => Promise.resolve(photoOf(7)) };
+      expect(await store.importInspection(forged)).toMatchObject({ ok: false, kind: 'unwritable' });
+      expect(await store.inspections()).toEqual([]);
+      expect(await store.waiting()).toBe(0);
+      expect((await store.importInspection(source)).ok).toBe(true);
+    });
+
+    it('never lets an import overwrite what belongs to another inspection', async () => {
+      const mine = unwrap(await store.saveInspection(inspectionOf()));
+      const photo = unwrap(await store.savePhoto(draftOf(mine.id), photoOf(3)));
+      const source = await foreign();
+      const thief = { ...photo, inspectionId: source.inspection.id };
+      const forged = { ...source, captures: [thief], photo: () => Promise.resolve(photoOf(3)) };
+      expect(await store.importInspection(forged)).toMatchObject({ ok: false, kind: 'unwritable' });
+      expect(await store.captures(mine.id)).toEqual([photo]);
+      expect(await bytesOf(await store.photo(photo.id))).toEqual(await bytesOf(photoOf(3)));
+    });
+
+    it('imports an inspection again that was deleted here', async () => {
+      const source = await foreign();
+      unwrap(await store.importInspection(source));
+      const restore = unwrap(await store.deleteInspection(source.inspection.id));
+      expect((await store.importInspection(source)).ok).toBe(true);
+      expect(await store.captures(source.inspection.id)).toHaveLength(2);
+      await restore();
+      expect(await store.inspections()).toHaveLength(1);
     });
 
     it('keeps thumbnails and settings', async () => {

@@ -11,7 +11,7 @@ import { first } from './subsets/first.ts';
 
 const SUBSETS: readonly Subset[] = [first];
 
-const USAGE = `npm run bench -- [NAME...] [--model ID] [--check]
+const USAGE = `npm run bench -- [NAME...] [--model ID] [--rounds N] [--check]
 
 ${SUBSETS.map(({ name, measures }) => `${name.padEnd(8)} ${measures}`).join('\n')}
 
@@ -22,10 +22,13 @@ await runCommand(USAGE, async (args) => {
     args: [...args],
     options: {
       model: { type: 'string', default: 'blade-damage' },
+      rounds: { type: 'string', default: '7' },
       check: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError('--rounds is a whole number from 1');
   const unknown = positionals.find((name) => !SUBSETS.some((subset) => subset.name === name));
   if (unknown !== undefined) throw new UsageError(`there is no subset ${unknown}`);
 
@@ -33,7 +36,7 @@ await runCommand(USAGE, async (args) => {
   for (const subset of SUBSETS) {
     if (positionals.length > 0 && !positionals.includes(subset.name)) continue;
     const machine = describeMachine();
-    const report = await subset.run({ model: values.model, log: (line) => console.error(line) });
+    const report = await subset.run({ model: values.model, rounds, log: (line) => console.error(line) });
     print(subset, machine, report);
     console.log(`kept in ${await keep(subset.name, { subset: subset.name, machine, ...report })}`);
     if (values.check) worse.push(...(await checkBaseline(subset.name, report)));

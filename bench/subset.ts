@@ -2,6 +2,8 @@ import type { Spread } from './statistics.ts';
 
 export interface BenchContext {
   readonly model: string;
+  /** Timed rounds, after the warm-up. */
+  readonly rounds: number;
   readonly log: (line: string) => void;
 }
 

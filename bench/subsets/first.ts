@@ -8,7 +8,6 @@ import type { Subset, SubsetReport } from '../subset.ts';
 
 const PHOTOS = { '640 px': [640, 640], '12 MP': [4000, 3000] } as const;
 const STAGES = ['decode', 'pack', 'infer', 'merge', 'total'] as const;
-const ROUNDS = 7;
 
 interface Run {
   readonly times: StageTimes;
@@ -21,7 +20,7 @@ interface Run {
 export const first: Subset = {
   name: 'first',
   measures: 'Blob to findings of a 640 px and a 12 MP photo, and the share that is not inference',
-  async run({ model, log }): Promise<SubsetReport> {
+  async run({ model, rounds, log }): Promise<SubsetReport> {
     const names = Object.keys(PHOTOS);
     const paths = await Promise.all(
       Object.values(PHOTOS).map(([width, height]) => benchPhoto(width, height)),
@@ -37,7 +36,7 @@ export const first: Subset = {
       return outcome.value;
     };
     const variants = Object.fromEntries(names.map((name, index) => [name, () => analyse(index)]));
-    const runs = Object.entries(await interleave(variants, { rounds: ROUNDS }));
+    const runs = Object.entries(await interleave(variants, { rounds }));
 
     return {
       ms: Object.fromEntries(runs.map(([name, of]) => [name, stageSpreads(of)])),

@@ -27,12 +27,18 @@ const everything = async (source: BundleSource, id: InspectionId) => {
 describe('bundle', () => {
   test('gives the same inspection on another device, photos to the byte', async () => {
     const { store, inspection } = await filledStore();
-    const other = new OtherDevice();
+    const other = openMemoryStore();
     const imported = await importBundle(await bundleOf(store, inspection.id), other);
     expect(imported).toEqual(succeed(inspection));
     expect(await everything(other, inspection.id)).toEqual(await everything(store, inspection.id));
-    const [capture] = other.taken?.captures ?? [];
-    expect(capture && (await other.taken?.photo(capture))?.type).toBe('image/jpeg');
+    const [capture] = await other.captures(inspection.id);
+    expect(capture && (await other.photo(capture.id))?.type).toBe('image/jpeg');
+  });
+
+  test('is refused where the inspection is already', async () => {
+    const { store, inspection } = await filledStore();
+    const again = await importBundle(await bundleOf(store, inspection.id), store);
+    expect(again).toEqual({ ok: false, kind: 'already-here', inspectionId: inspection.id });
   });
 
   test('made again from what was imported it is the same to the byte', async () => {

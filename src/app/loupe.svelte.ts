@@ -8,6 +8,7 @@ import { drawnFinding, type Drawn } from './draw-finding.ts';
 import { failureText } from './failure-text.ts';
 import { openDemo, type Wanted } from './demo.ts';
 import { Device } from './device.svelte.ts';
+import { HandOver } from './hand-over.svelte.ts';
 import { InspectionList } from './inspection-list.svelte.ts';
 import type { InspectionSession } from './inspection-session.svelte.ts';
 import { JudgeSession } from './judge-session.svelte.ts';
@@ -72,6 +73,10 @@ export class Loupe {
       photos: this.photos,
       onSaved: (capture) => session.inspection && this.queue.add([capture], session.inspection.modelId),
     });
+  }
+
+  handOver(session: InspectionSession): HandOver {
+    return new HandOver(session, this.#store, this.packs);
   }
 
   judging(session: InspectionSession): JudgeSession {

@@ -9,6 +9,7 @@ export type Route =
   | { readonly kind: 'settings' }
   | { readonly kind: 'inspection'; readonly id: InspectionId }
   | { readonly kind: 'add'; readonly id: InspectionId }
+  | { readonly kind: 'hand-over'; readonly id: InspectionId }
   | { readonly kind: 'photo'; readonly id: InspectionId; readonly captureId: CaptureId }
   | { readonly kind: 'judge'; readonly id: InspectionId; readonly findingId: FindingId | undefined }
   | { readonly kind: 'demo'; readonly model: string | undefined; readonly sample: string | undefined }
@@ -40,6 +41,7 @@ export function parseRoute({ hash, search }: Address): Route {
   if (first !== 'inspections' || !id.success || rest.length > 0) return unknown;
   if (child === undefined) return { kind: 'inspection', id: id.output };
   if (child === 'add' && rawChildId === undefined) return { kind: 'add', id: id.output };
+  if (child === 'hand-over' && rawChildId === undefined) return { kind: 'hand-over', id: id.output };
   if (child === 'photos') {
     const captureId = v.safeParse(CaptureId, rawChildId);
     return captureId.success ? { kind: 'photo', id: id.output, captureId: captureId.output } : unknown;
@@ -59,6 +61,8 @@ export function hrefTo(route: Route): string {
       return `#/inspections/${route.id}`;
     case 'add':
       return `#/inspections/${route.id}/add`;
+    case 'hand-over':
+      return `#/inspections/${route.id}/hand-over`;
     case 'photo':
       return `#/inspections/${route.id}/photos/${route.captureId}`;
     case 'judge':

@@ -10,6 +10,7 @@ const loaders: Readonly<Record<Route['kind'], () => Promise<{ readonly default: 
   add: () => import('./capture/AddPhotosScreen.svelte'),
   photo: () => import('./photo/PhotoScreen.svelte'),
   judge: () => import('./judge/JudgeScreen.svelte'),
+  'hand-over': () => import('./hand-over/HandOverScreen.svelte'),
   models: () => import('./models/ModelsScreen.svelte'),
   storage: () => import('./storage/StorageScreen.svelte'),
   settings: () => import('./settings/SettingsScreen.svelte'),

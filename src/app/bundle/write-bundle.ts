@@ -57,11 +57,13 @@ async function* entries(
     files.push({ path, bytes: input.size, sha256: hash });
     return { name: path, lastModified, input };
   };
-  for (const { path, text } of await recordFiles(source, inspection)) {
+  const records = await readRecords(source, inspection);
+  for (const name of Object.keys(RECORDS) as (keyof typeof RECORDS)[]) {
+    const text = JSON.stringify(records[name], undefined, 1);
     const input = new Blob([text], { type: 'application/json' });
-    yield add(path, input, await sha256(await input.arrayBuffer()));
+    yield add(RECORDS[name].path, input, await sha256(await input.arrayBuffer()));
   }
-  const captures = await source.captures(inspection.id);
+  const { captures } = records;
   const written = new Set<string>();
   for (const [index, capture] of captures.entries()) {
     signal?.throwIfAborted();
@@ -97,20 +99,17 @@ async function faultOf(photo: Blob, capture: Capture): Promise<'gone' | 'damaged
   return (await sha256(bytes)) === capture.sha256 ? undefined : 'damaged';
 }
 
-async function recordFiles(source: BundleSource, inspection: Inspection) {
+/** Read once, so that what changes meanwhile does not tear records and photos apart. */
+async function readRecords(source: BundleSource, inspection: Inspection) {
   const { id } = inspection;
   const findings = await source.findings(id);
-  const records = {
+  return {
     inspection: [inspection],
     captures: await source.captures(id),
     analyses: await source.analyses(id),
     findings,
     reviews: await allReviews(source, findings),
   };
-  return (Object.keys(RECORDS) as (keyof typeof RECORDS)[]).map((name) => ({
-    path: RECORDS[name].path,
-    text: JSON.stringify(records[name], undefined, 1),
-  }));
 }
 
 async function allReviews(source: BundleSource, findings: readonly Finding[]): Promise<Review[]> {

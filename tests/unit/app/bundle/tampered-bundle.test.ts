@@ -54,10 +54,11 @@ const forge =
   };
 
 describe('a bundle that was tampered with is refused plainly and nothing of it is kept', () => {
-  test('the unspoilt one is taken, also when another tool packed it again', async () => {
+  test('the unspoilt one is taken, also when another tool packed it again or wrote zip64', async () => {
     const entries = await goodEntries();
     expect((await readBundle(zipOf(entries))).ok).toBe(true);
     expect((await readBundle(zipOf(entries.map((entry) => ({ ...entry, deflate: true }))))).ok).toBe(true);
+    expect((await readBundle(zipOf(entries, true))).ok).toBe(true);
   });
 
   test.each<[name: string, spoil: Spoil, kind: string]>([

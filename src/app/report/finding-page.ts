@@ -245,7 +245,8 @@ function drawNote(sheet: Sheet, { finding, capture, reviews }: ReportFinding, wo
   const soft = { size: SIZE.small, colour: COLOUR.soft };
   const { scale } = capture ?? {};
   if (scale) {
-    const mm = `${number(scale.mmPerPixel, 2)} ± ${number(scale.uncertainty, 3)}`;
+    const digits = scale.uncertainty < 0.01 ? 3 : 2;
+    const mm = `${number(scale.mmPerPixel, digits)} ± ${number(scale.uncertainty, digits)}`;
     put(t(`report.finding.${SCALE_TEXT[scale.method]}`, { mm }), 1, soft);
   } else put(t('report.finding.noScale'), 1, soft);
   if (reviews.length > 1) put(t('report.finding.history', { count: reviews.length }), 1, soft);

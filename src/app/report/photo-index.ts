@@ -11,7 +11,7 @@ const COLUMNS = 4;
 const GAP = 12;
 const CELL = (CONTENT - GAP * (COLUMNS - 1)) / COLUMNS;
 const THUMB = { width: CELL, height: CELL * 0.72 } as const;
-const ROW = THUMB.height + 58;
+const ROW = THUMB.height + 66;
 
 export interface IndexEntry {
   readonly capture: Capture;
@@ -60,10 +60,8 @@ function drawEntry(
   const lines = [
     { text: capture.fileName, style: { weight: 'semibold', lines: 1 } as const },
     { text: placeText(words, capture.place, true), style: { lines: 1 } },
-    {
-      text: [names || t('report.photos.none'), capture.sha256.slice(0, 12)].join('  ·  '),
-      style: { colour: COLOUR.soft, lines: 1 },
-    },
+    { text: names || t('report.photos.none'), style: { colour: COLOUR.soft, lines: 1 } },
+    { text: capture.sha256.slice(0, 16), style: { colour: COLOUR.soft, lines: 1 } },
     ...(flags.length === 0
       ? []
       : [

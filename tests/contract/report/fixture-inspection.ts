@@ -72,6 +72,7 @@ function fixtureCapture(photo: FixturePhoto, n: number): Capture {
       ? {}
       : { scale: { mmPerPixel: 1.8, uncertainty: 0.05, method: 'two-taps', knownMm: 500 } }),
     ...(n === 4 ? { quality: { flags: ['glare', 'far'], measures: { glare: 0.03, far: 2.4 } } } : {}),
+    sha256: (0x9e3779b97f4a7c15n * BigInt(n)).toString(16).padStart(64, '7f3a') as Sha256,
     createdAt: SIGNED - 6e6 + n * 60_000,
   });
 }

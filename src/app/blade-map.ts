@@ -1,4 +1,10 @@
-import type { BladeSide, Capture, ComponentPosition, Finding } from '../../core/contract/records.ts';
+import type {
+  BladeSide,
+  Capture,
+  CleanSide,
+  ComponentPosition,
+  Finding,
+} from '../../core/contract/records.ts';
 
 export const BLADES = ['A', 'B', 'C'] as const satisfies readonly ComponentPosition[];
 export const SIDES = [
@@ -12,6 +18,10 @@ export interface SideCount {
   readonly side: BladeSide;
   readonly photos: number;
   readonly findings: number;
+  /** Photographed, every finding judged and none confirmed: a person may say that no damage is seen. */
+  readonly maybeClean: boolean;
+  /** Who said so. */
+  readonly clean: CleanSide | undefined;
 }
 
 export interface BladeMark {
@@ -42,15 +52,22 @@ export function bladeRows(
   captures: readonly Capture[],
   findings: readonly Finding[],
   bladeLengthM: number | undefined,
+  cleanSides: readonly CleanSide[] = [],
 ): readonly BladeRow[] {
   return BLADES.map((blade) => {
     const photos = captures.filter(({ place }) => place.component === blade);
     const found = findings.filter((finding) => counts(finding) && finding.place.component === blade);
-    const sides = SIDES.map((side) => ({
-      side,
-      photos: photos.filter(({ place }) => place.side === side).length,
-      findings: found.filter(({ place }) => place.side === side).length,
-    }));
+    const sides = SIDES.map((side): SideCount => {
+      const here = found.filter(({ place }) => place.side === side).length;
+      const seen = photos.filter(({ place }) => place.side === side).length;
+      return {
+        side,
+        photos: seen,
+        findings: here,
+        maybeClean: seen > 0 && here === 0,
+        clean: cleanSides.find((one) => one.component === blade && one.side === side),
+      };
+    });
     return { blade, photos: photos.length, findings: found.length, sides, marks: marks(found, bladeLengthM) };
   });
 }

@@ -1,5 +1,12 @@
 import type { CaptureId, FindingId, InspectionId } from '../../core/contract/ids.ts';
-import type { Analysis, Capture, Finding, Inspection } from '../../core/contract/records.ts';
+import type {
+  Analysis,
+  BladeSide,
+  Capture,
+  ComponentPosition,
+  Finding,
+  Inspection,
+} from '../../core/contract/records.ts';
 import { leastCertainFirst, reviewProgress, type ReviewProgress } from '../../core/domain/review-progress.ts';
 import type { InspectionStore, StoreChange } from '../storage/inspection-store.ts';
 import type { AnalysisQueue } from './analysis-queue.svelte.ts';
@@ -102,6 +109,19 @@ export class InspectionSession {
     this.#findings = this.#findings.some(({ id }) => id === finding.id)
       ? this.#findings.map((known) => (known.id === finding.id ? finding : known))
       : [...this.#findings, finding];
+  }
+
+  /** A person says of one side that no damage is seen, or takes it back: silence is never read as health. */
+  async confirmClean(component: ComponentPosition, side: BladeSide, by: string | undefined): Promise<void> {
+    const inspection = this.#inspection;
+    if (!inspection) return;
+    const others = (inspection.cleanSides ?? []).filter(
+      (one) => one.component !== component || one.side !== side,
+    );
+    const now = Date.now();
+    const cleanSides = by === undefined ? others : [...others, { component, side, by, at: now }];
+    const saved = await this.#store.saveInspection({ ...inspection, cleanSides, updatedAt: now });
+    if (saved.ok) this.#inspection = saved.value;
   }
 
   close(): void {

@@ -20,8 +20,16 @@ describe('the blade map', () => {
       ['C', 0, 0],
     ]);
     expect(rows[1]?.sides.filter(({ photos }) => photos > 0)).toEqual([
-      { side: 'pressure', photos: 2, findings: 1 },
-      { side: 'suction', photos: 1, findings: 0 },
+      { side: 'pressure', photos: 2, findings: 1, maybeClean: false, clean: undefined },
+      { side: 'suction', photos: 1, findings: 0, maybeClean: true, clean: undefined },
+    ]);
+  });
+
+  it('knows who said of a side that no damage is seen', () => {
+    const said = { component: 'A', side: 'suction', by: 'Ada', at: 1 } as const;
+    const rows = bladeRows([photo({ component: 'A', side: 'suction' })], [], undefined, [said]);
+    expect(rows[0]?.sides.filter(({ clean }) => clean)).toEqual([
+      { side: 'suction', photos: 1, findings: 0, maybeClean: true, clean: said },
     ]);
   });
 

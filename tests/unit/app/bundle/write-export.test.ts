@@ -3,7 +3,6 @@ import { writeExport, type ExportKind } from '../../../../src/app/bundle/write-e
 import { LIMITS } from '../../../../src/app/bundle/bundle-format.ts';
 import { zipDirectory } from '../../../../src/app/bundle/zip-directory.ts';
 import { entryBlob } from '../../../../src/app/bundle/zip-entry.ts';
-import { reportRecords } from '../../../../src/app/report/report-records.ts';
 import { openMemoryStore } from '../../../../src/storage/memory-store.ts';
 import { unwrap } from '../../storage/unwrap.ts';
 import { filledStore, OPTIONS } from './bundle-for-tests.ts';
@@ -50,15 +49,4 @@ describe('an export as a file', () => {
     const { inspection } = await filledStore();
     expect(await writeExport(openMemoryStore(), inspection.id, 'csv', OPTIONS)).toBeUndefined();
   });
-});
-
-test('a report takes its records from the store, with the reviews of what was judged', async () => {
-  const { store, inspection } = await filledStore();
-  const records = await reportRecords(store, inspection.id);
-  expect(records?.captures).toHaveLength(2);
-  expect(records?.findings).toHaveLength(2);
-  expect(records?.reviews).toHaveLength(1);
-  const [capture] = records?.captures ?? [];
-  expect(capture && (await records?.photo(capture.id))?.size).toBeGreaterThan(0);
-  expect(await reportRecords(openMemoryStore(), inspection.id)).toBeUndefined();
 });

@@ -61,7 +61,7 @@ async function injectShellFiles(outDir: string): Promise<void> {
     swSrc: resolve(outDir, 'service-worker.js'),
     swDest: resolve(outDir, 'service-worker.js'),
     globDirectory: outDir,
-    globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,woff2}', 'samples/*.{json,jpg}'],
+    globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,woff2,ttf}', 'samples/*.{json,jpg}'],
     globIgnores: [
       'service-worker.js',
       '**/ort[.-]*',

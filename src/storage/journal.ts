@@ -15,6 +15,9 @@ export const noJournalFile: JournalFile = {
   lines: () => Promise.resolve([]),
 };
 
+/** In saves. */
+const LONGEST_PAUSE = 63;
+
 /**
  * A second copy of every operation: Chromium was seen to drop the whole database after a kill, and
  * operations carry all that records do. Each line is JSON, the operations of one save.
@@ -22,6 +25,9 @@ export const noJournalFile: JournalFile = {
 export class Journal {
   readonly #file: JournalFile;
   #isBehind = false;
+  /** Saves until the next try, doubled by each that fails: on a full disk every try would read all again. */
+  #pause = 0;
+  #rest = 0;
 
   constructor(file: JournalFile) {
     this.#file = file;
@@ -29,12 +35,16 @@ export class Journal {
 
   /** Resolves when they are in the journal, with any before them that were in doubt. */
   async keep(operations: readonly Operation[], outbox: () => Promise<readonly Operation[]>): Promise<void> {
+    if (this.#rest-- > 0) return;
     try {
       if (this.#isBehind) await this.catchUp(await outbox());
       else if (operations.length > 0) await this.#file.append(JSON.stringify(operations));
+      this.#pause = 0;
     } catch {
       // The records are durable; a second copy that does not fit must not make them look unsaved.
       this.#isBehind = true;
+      this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2 + 1);
+      this.#rest = this.#pause;
     }
   }
 

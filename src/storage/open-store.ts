@@ -53,7 +53,10 @@ export async function openInspectionStore(
     const records = await IdbRecords.open(name, {
       ...(options.onBlocked && { onBlocked: options.onBlocked }),
       ...(options.onSuperseded && { onSuperseded: options.onSuperseded }),
-      onEmptied: () => options.onEmptied?.(startScrub()),
+      onEmptied: () => {
+        const scrubbed = startScrub({ isRenewed: true });
+        options.onEmptied?.(scrubbed);
+      },
     });
     const rows = new TypedRows(records, now);
     const files = await openFiles(records, rows, name, options.photoFiles);
@@ -67,8 +70,9 @@ export async function openInspectionStore(
       space: new Space(navigator.storage),
       whileWriting: (work) => underLock(name, 'shared', work),
     };
-    const startScrub = (): Promise<Outcome<ScrubReport, StorageFailure>> =>
+    const startScrub = ({ isRenewed = false } = {}): Promise<Outcome<ScrubReport, StorageFailure>> =>
       underLock(name, 'exclusive', async () => {
+        if (isRenewed && files instanceof OpfsPhotoFiles) await files.renew();
         const report = await scrub(parts, sentinels);
         if (files instanceof OpfsPhotoFiles) await files.tidyJournal().catch(() => undefined);
         return report;

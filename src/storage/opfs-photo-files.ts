@@ -2,19 +2,25 @@ import * as v from 'valibot';
 import { CaptureId } from '../../core/contract/ids.ts';
 import { noJournalFile, type JournalFile } from './journal.ts';
 import { JOURNAL } from './journal-writer.ts';
-import type { KeptFile, PhotoFiles } from './photo-files.ts';
+import type { KeptFile, PhotoFiles, StagedPhoto } from './photo-files.ts';
 import { openFolder, PART, PHOTO, PhotoWriter, RESERVE, SIDECAR } from './photo-writer.ts';
-import { PhotoWriterDoor } from './photo-writer-door.ts';
+import { PhotoWriterDoor, WRITER_GONE } from './photo-writer-door.ts';
 import type { Sidecar } from './schema.ts';
 import { parseSidecar, sidecarText } from './sidecar.ts';
 
 /** Photos as files of the origin's private file system. */
 export class OpfsPhotoFiles implements PhotoFiles {
   readonly kind = 'opfs';
-  readonly #folder: FileSystemDirectoryHandle;
-  readonly #writer: PhotoWriter | PhotoWriterDoor;
+  readonly #folderName: string;
+  #folder: FileSystemDirectoryHandle;
+  #writer: PhotoWriter | PhotoWriterDoor;
 
-  private constructor(folder: FileSystemDirectoryHandle, writer: PhotoWriter | PhotoWriterDoor) {
+  private constructor(
+    folderName: string,
+    folder: FileSystemDirectoryHandle,
+    writer: PhotoWriter | PhotoWriterDoor,
+  ) {
+    this.#folderName = folderName;
     this.#folder = folder;
     this.#writer = writer;
   }
@@ -22,12 +28,24 @@ export class OpfsPhotoFiles implements PhotoFiles {
   /** Rejects where there is no private file system, or none that can be written (private windows). */
   static async open(folderName: string): Promise<OpfsPhotoFiles> {
     const folder = await openFolder(folderName);
-    const writer = (await PhotoWriterDoor.start(folderName)) ?? (await PhotoWriter.open(folderName));
-    return new OpfsPhotoFiles(folder, writer);
+    return new OpfsPhotoFiles(folderName, folder, await startWriter(folderName));
   }
 
-  stage(id: CaptureId, photo: Blob) {
-    return this.#writer.stage(id, photo);
+  /** For a folder that was cleared while it was open, or a writer that broke: every handle is stale. */
+  async renew(): Promise<void> {
+    this.close();
+    this.#folder = await openFolder(this.#folderName);
+    this.#writer = await startWriter(this.#folderName);
+  }
+
+  async stage(id: CaptureId, photo: Blob): Promise<StagedPhoto> {
+    try {
+      return await this.#writer.stage(id, photo);
+    } catch (error) {
+      if (!isNotFound(error) && !isWriterGone(error)) throw error;
+      await this.renew();
+      return this.#writer.stage(id, photo);
+    }
   }
 
   keep(id: CaptureId, sidecar: Sidecar) {
@@ -91,14 +109,18 @@ export class OpfsPhotoFiles implements PhotoFiles {
 
   /** Beside the photos; none where there is no worker to append to it. */
   get journal(): JournalFile {
-    const writer = this.#writer;
-    if (!(writer instanceof PhotoWriterDoor)) return noJournalFile;
-    return { append: (line) => writer.append(line), lines: () => this.#journalLines() };
+    if (!(this.#writer instanceof PhotoWriterDoor)) return noJournalFile;
+    return { append: (line) => this.#append(line), lines: () => this.#journalLines() };
   }
 
   /** Puts the journals of earlier runs into one; nothing depends on it. */
   async tidyJournal(): Promise<void> {
     if (this.#writer instanceof PhotoWriterDoor) await this.#writer.foldJournal();
+  }
+
+  async #append(line: string): Promise<void> {
+    if (!(this.#writer instanceof PhotoWriterDoor)) throw new Error('there is no writer for the journal');
+    await this.#writer.append(line);
   }
 
   async #journalLines(): Promise<string[]> {
@@ -135,3 +157,7 @@ export class OpfsPhotoFiles implements PhotoFiles {
 }
 
 const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'NotFoundError';
+const isWriterGone = (error: unknown): boolean => error instanceof Error && error.name === WRITER_GONE;
+
+const startWriter = async (folderName: string): Promise<PhotoWriter | PhotoWriterDoor> =>
+  (await PhotoWriterDoor.start(folderName)) ?? (await PhotoWriter.open(folderName));

@@ -6,21 +6,30 @@ import type { WriterAnswer, WriterCall } from './photo-writer.worker.ts';
 const Staged = v.object({ sha256: Sha256, bytes: v.number() });
 /** A worker that has not answered by then does not start here (old engine, blocked by policy). */
 const START_MS = 5000;
+/** Longer than the largest photo takes on the slowest tablet. */
+const PATIENCE_MS = 60_000;
+/** Name of the error when the worker is no more; another one can be started. */
+export const WRITER_GONE = 'WriterGone';
 
 /** The page's side of the photo writer's worker. */
 export class PhotoWriterDoor {
   readonly #worker: Worker;
-  /** Rejects when the worker breaks, so that no call waits for ever. */
-  readonly #broken: Promise<never>;
+  /** Rejects when the worker breaks or is ended, so that no call waits for ever. */
+  readonly #gone: Promise<never>;
+  #end: (reason: string) => void = () => undefined;
 
   private constructor() {
     this.#worker = new Worker(new URL('./photo-writer.worker.ts', import.meta.url), { type: 'module' });
-    this.#broken = new Promise((_, reject) => {
-      this.#worker.addEventListener('error', (event) => {
-        reject(new Error(`the photo writer broke: ${event.message}`));
-      });
+    this.#gone = new Promise((_, reject) => {
+      this.#end = (reason) => {
+        this.#worker.terminate();
+        reject(Object.assign(new Error(reason), { name: WRITER_GONE }));
+      };
     });
-    this.#broken.catch(() => undefined);
+    this.#gone.catch(() => undefined);
+    this.#worker.addEventListener('error', (event) => {
+      this.#end(`the photo writer broke: ${event.message}`);
+    });
   }
 
   /** Undefined where such a worker does not run. */
@@ -28,7 +37,7 @@ export class PhotoWriterDoor {
     let door: PhotoWriterDoor | undefined;
     try {
       door = new PhotoWriterDoor();
-      await Promise.race([door.#call({ method: 'open', folderName }), timeout(START_MS)]);
+      await door.#call({ method: 'open', folderName }, START_MS);
       return door;
     } catch {
       door?.close();
@@ -57,10 +66,10 @@ export class PhotoWriterDoor {
   }
 
   close(): void {
-    this.#worker.terminate();
+    this.#end('the photo writer was closed');
   }
 
-  #call(call: WriterCall): Promise<unknown> {
+  async #call(call: WriterCall, patienceMs = PATIENCE_MS): Promise<unknown> {
     const { port1, port2 } = new MessageChannel();
     const answered = new Promise<unknown>((resolve, reject) => {
       port1.onmessage = ({ data }: MessageEvent<WriterAnswer>) => {
@@ -69,10 +78,15 @@ export class PhotoWriterDoor {
         else reject(Object.assign(new Error(data.message), { name: data.name }));
       };
     });
+    // Chromium lets a write to a file that was cleared away wait for ever.
+    const watchdog = setTimeout(() => {
+      this.#end(`the photo writer did not answer ${call.method}`);
+    }, patienceMs);
     this.#worker.postMessage(call, [port2]);
-    return Promise.race([answered, this.#broken]);
+    try {
+      return await Promise.race([answered, this.#gone]);
+    } finally {
+      clearTimeout(watchdog);
+    }
   }
 }
-
-const timeout = (ms: number): Promise<never> =>
-  new Promise((_, reject) => setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms));

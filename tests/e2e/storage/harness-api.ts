@@ -10,7 +10,7 @@ export interface StorageHarness {
   timePhotos(count: number, bytes: number): Promise<number[]>;
   /** Saves records of some 25 kB until one is refused; resolves with how many were saved. */
   fill(limit: number): Promise<{ saved: number; refusedWith: string | undefined }>;
-  savePhoto(seed: number, bytes: number): Promise<string>;
+  savePhoto(bytes: number): Promise<string>;
 }
 
 export interface ScrubSummary {

@@ -48,13 +48,19 @@ export class HarnessBrowser {
     );
     this.#process = child;
     this.#browser = await chromium.connectOverCDP(await debuggingUrl(child));
-    const [context] = this.#browser.contexts();
+    await this.openPage();
+  }
+
+  /** A new tab with the harness in place of the one that was there. */
+  async openPage(): Promise<void> {
+    const [context] = this.#browser?.contexts() ?? [];
     if (!context) throw new Error('Chromium opened without a window');
-    this.#page = context.pages()[0] ?? (await context.newPage());
-    await this.#page.exposeFunction(
-      'acknowledged',
-      (save: Acknowledged) => void this.acknowledged.push(save),
-    );
+    const before = this.#page;
+    this.#page = await context.newPage();
+    await before?.close();
+    await this.#page.exposeFunction('acknowledged', (save: Acknowledged) => {
+      this.acknowledged.push(save);
+    });
     await this.#page.goto(this.#url);
     await this.#page.waitForFunction(() => 'storageHarness' in globalThis);
   }

@@ -142,7 +142,7 @@ globalThis.storageHarness = {
     }
     return { saved: limit, refusedWith: undefined };
   },
-  savePhoto: async (_seed, bytes) => {
+  savePhoto: async (bytes) => {
     const [first] = await store().inspections();
     const inspection = first?.inspection ?? unwrap(await store().saveInspection(inspectionOf()));
     const outcome = await store().savePhoto(draftOf(inspection.id), photo(bytes));

@@ -46,6 +46,7 @@ export class AnalysisQueue {
   #download = $state.raw<PackProgress>();
   #running: { readonly captureId: CaptureId; readonly abort: AbortController } | undefined;
   #draining = false;
+  #preferred: InspectionId | undefined;
   readonly #analyse: AnalysePhoto;
 
   constructor(analyse: AnalysePhoto) {
@@ -84,6 +85,11 @@ export class AnalysisQueue {
     void this.#drain();
   }
 
+  /** Photos of the inspection on screen go before those of others. */
+  prefer(inspectionId: InspectionId): void {
+    this.#preferred = inspectionId;
+  }
+
   pause(): void {
     this.#paused = true;
     const running = this.#running;
@@ -118,13 +124,18 @@ export class AnalysisQueue {
     try {
       for (;;) {
         if (this.#paused || this.#stopped) return;
-        const next = [...this.#jobs.values()].find(({ state }) => state.kind === 'waiting');
+        const next = this.#next();
         if (!next) return;
         await this.#run(next);
       }
     } finally {
       this.#draining = false;
     }
+  }
+
+  #next(): Job | undefined {
+    const waiting = [...this.#jobs.values()].filter(({ state }) => state.kind === 'waiting');
+    return waiting.find(({ capture }) => capture.inspectionId === this.#preferred) ?? waiting[0];
   }
 
   async #run(job: Job): Promise<void> {

@@ -12,6 +12,8 @@ export type DemoFailure = StorageFailure | SamplesMissing;
 /** Enough to look around, few enough to be done in seconds. */
 const SHOWN = 4;
 const FIRST_MODEL = 'blade-damage';
+/** Small and with plain damage: something is found within seconds. */
+const FIRST_SAMPLE = 'blade-lightning';
 
 export interface Wanted {
   readonly model: string | undefined;
@@ -60,7 +62,7 @@ export async function openDemo(
 
 /** The sample named before the model's others; without a name, those of blades. */
 function choose(samples: readonly Sample[], { model, sample }: Wanted): readonly Sample[] {
-  const named = samples.find(({ id }) => id === sample);
+  const named = samples.find(({ id }) => id === (sample ?? (model === undefined ? FIRST_SAMPLE : undefined)));
   const fittingModel = model ?? named?.model ?? FIRST_MODEL;
   const fitting = samples.filter((one) => one.model === fittingModel && one !== named);
   const others = fitting.length > 0 || named ? fitting : samples;

@@ -85,9 +85,10 @@ export class Loupe {
 
   /** The demo's inspection, its samples saved and on their way through the model. */
   async openDemo(wanted: Wanted): ReturnType<typeof openDemo> {
-    const outcome = await openDemo(this.#store, wanted, (capture, modelId) =>
-      this.queue.add([capture], modelId),
-    );
+    const outcome = await openDemo(this.#store, wanted, (capture, modelId) => {
+      this.queue.prefer(capture.inspectionId);
+      this.queue.add([capture], modelId);
+    });
     if (outcome.ok) await this.sessions.open(outcome.value.id).load();
     return outcome;
   }

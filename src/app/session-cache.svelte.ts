@@ -16,6 +16,7 @@ export class SessionCache {
   }
 
   open(id: InspectionId): InspectionSession {
+    this.#queue.prefer(id);
     if (this.#open?.id === id && this.#open.state !== 'missing') return this.#open;
     this.#close?.();
     // Its derived values must outlive the screen that happened to ask first.

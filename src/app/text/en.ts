@@ -202,6 +202,8 @@ export const en = {
     mark_other: '{{count}} findings, {{metres}} m from the root',
   },
   overview: {
+    showMore_one: 'Show {{count}} more photo',
+    showMore_other: 'Show {{count}} more photos',
     toJudge: 'Findings to judge',
     order: 'Least certain first',
     more_one: 'and {{count}} more',
@@ -379,7 +381,7 @@ export const en = {
     photos: 'Photos',
     showPhoto_one: 'Show {{name}}, {{count}} finding',
     showPhoto_other: 'Show {{name}}, {{count}} findings',
-    own: 'Try your own photo',
+    own: 'Your own photo',
     dropHint: 'Drop or paste photos of your own; they are looked at the same way.',
   },
   judge: {

@@ -139,4 +139,16 @@ describe('the queue', () => {
     queue.add([b], 'm');
     await expect.poll(() => names(vision)).toEqual(['0.jpg', '1.jpg']);
   });
+
+  it('takes photos of the inspection on screen before those of others', async () => {
+    const [a, b] = await captures(2);
+    const [other] = await captures(1);
+    const vision = model();
+    const queue = new AnalysisQueue(vision.analyse);
+    if (!a || !b || !other) throw new Error('no captures');
+    queue.add([a, b, { ...other, fileName: 'other.jpg' }], 'm');
+    queue.prefer(other.inspectionId);
+    vision.answer();
+    await expect.poll(() => names(vision)).toEqual(['0.jpg', 'other.jpg']);
+  });
 });

@@ -59,6 +59,13 @@ export class Loupe {
     this.device = new Device(store, vision, requestPersistence);
   }
 
+  /** Photos that wait for a model go on by themselves once there is a network again. */
+  resumeOnline(): void {
+    addEventListener('online', () => {
+      if (this.queue.stopped?.kind === 'pack-unavailable') this.queue.resume();
+    });
+  }
+
   inspectionList(): InspectionList {
     return new InspectionList(this.#store);
   }

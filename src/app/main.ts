@@ -32,6 +32,7 @@ if (opened.ok) {
     update: new AppUpdate(import.meta.env.PROD ? './service-worker.js' : undefined),
   });
   await loupe.preferences.load();
+  loupe.resumeOnline();
   target.replaceChildren();
   mount(App, { target, props: { loupe } });
   // Only then are the lists whole, and only then is it known what was left over.

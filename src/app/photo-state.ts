@@ -18,6 +18,8 @@ export function photoState(
   const job = queue.job(capture.id)?.state;
   if (job?.kind === 'running') return { kind: 'running', done: job.done, tiles: job.tiles };
   if (job?.kind === 'failed') return { kind: 'failed', failure: job.failure };
+  // What a person drew meanwhile does not hide that the model has not looked yet.
+  if (job) return { kind: 'waiting' };
   const findings = session.findingsOf(capture.id);
   const open = findings.filter(({ state }) => state === 'proposed').length;
   if (open > 0) return { kind: 'open', open };

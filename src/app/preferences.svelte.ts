@@ -27,11 +27,12 @@ export class Preferences {
   }
 
   async load(): Promise<void> {
-    const saved = await this.#store.setting(KEY, (raw) => {
+    const parse = (raw: unknown) => {
       const parsed = v.safeParse(Saved, raw);
       return parsed.success ? parsed.output : undefined;
-    });
-    this.#saved = saved ?? FIRST;
+    };
+    // Preferences that cannot be read are no reason not to start.
+    this.#saved = (await this.#store.setting(KEY, parse).catch(() => undefined)) ?? FIRST;
   }
 
   get theme(): Theme {

@@ -1,9 +1,11 @@
+import type { CaptureId } from '../../core/contract/ids.ts';
 import { uuidV7 } from '../../core/domain/uuid-v7.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import { Changes } from './changes.ts';
 import { IdbRecords } from './idb-records.ts';
 import { Journal, noJournalFile } from './journal.ts';
 import type { InspectionImporter, InspectionStore, StorageFailure } from './inspection-store.ts';
+import { keptInspections, verifyPhotos, type KeptInspection } from './kept-bytes.ts';
 import { KeptInspectionStore } from './kept-inspection-store.ts';
 import { OpfsPhotoFiles } from './opfs-photo-files.ts';
 import { Outbox } from './outbox.ts';
@@ -39,6 +41,13 @@ export interface OpenStore {
   readonly startUp: Promise<Outcome<ScrubReport, StorageFailure>>;
   /** Asks the browser not to evict; resolves with its answer. */
   requestPersistence(): Promise<boolean>;
+  /** For the storage screen: what each inspection takes, and what is only here. */
+  keptInspections(): Promise<readonly KeptInspection[]>;
+  /** Re-hashes every photo; resolves with those that are gone or are not what was saved. */
+  verifyPhotos(
+    onProgress: (done: number, all: number) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly CaptureId[]>;
   close(): void;
 }
 
@@ -81,6 +90,8 @@ export async function openInspectionStore(
       store: new KeptInspectionStore(parts),
       startUp: startScrub(),
       requestPersistence: () => parts.space.requestPersistence(),
+      keptInspections: () => keptInspections(parts),
+      verifyPhotos: (onProgress, signal) => verifyPhotos(parts, onProgress, signal),
       close: () => {
         records.close();
         parts.changes.close();

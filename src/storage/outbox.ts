@@ -57,20 +57,24 @@ export class Outbox {
     changes: readonly Change[],
   ): Promise<void> {
     if (owner.demo) return;
-    let head = await this.head(transaction);
-    batch.operations = [];
-    for (const change of changes) {
-      const opId = batch.opIdOf(change);
-      if (change.kind === 'put' && Object.keys(change.fields).length === 0) continue;
-      const known = this.#rows.one('operations', await transaction.get('operations', opId));
-      if (known) batch.operations.push(known);
-      if (known) continue;
+    const told = changes.filter(
+      (change) => change.kind === 'delete' || Object.keys(change.fields).length > 0,
+    );
+    // Asked for all at once: one after another they would cost a round trip each.
+    const [before, ...raws] = await Promise.all([
+      this.head(transaction),
+      ...told.map((change) => transaction.get('operations', batch.opIdOf(change))),
+    ]);
+    let head = before;
+    batch.operations = told.map((change, place) => {
+      const known = this.#rows.one('operations', raws[place]);
+      if (known) return known;
       const hlc = tick(head.hlc, this.#clock.now(), head.device);
       head = { ...head, seq: head.seq + 1, hlc };
-      const operation = this.#operation(change, opId, head, hlc);
+      const operation = this.#operation(change, batch.opIdOf(change), head, hlc);
       transaction.put('operations', operation);
-      batch.operations.push(operation);
-    }
+      return operation;
+    });
     transaction.put('ledger', head);
     batch.head = head;
   }

@@ -18,7 +18,8 @@ for (const photoFiles of ['opfs', 'indexeddb'] as const) {
         for (const opened of stores) opened.close();
         indexedDB.deleteDatabase(name);
         const root = await navigator.storage.getDirectory();
-        if (photoFiles === 'opfs') await root.removeEntry(`${name}-photos`, { recursive: true });
+        // The ended worker may still hold its journal for a moment.
+        await root.removeEntry(`${name}-photos`, { recursive: true }).catch(() => undefined);
       },
     };
   });

@@ -117,6 +117,13 @@ export class PackStore {
     return corrupt('its SHA-256 is not the one in the manifest');
   }
 
+  /** Fetches one file: one that went bad, or one that this device runs only when it is asked for. */
+  async fetchModel(pack: Pack, file: ModelFile): Packed<Uint8Array<ArrayBuffer>> {
+    const { id } = pack.manifest;
+    const done = await downloadModelFile(id, pack.folder + file.path, file, () => undefined);
+    return done.ok ? this.readModel(pack, file) : done;
+  }
+
   async readGolden(pack: Pack): Packed<GoldenFile> {
     const url = pack.folder + pack.manifest.golden;
     const kept = await keptJson(url, GoldenFile);

@@ -120,12 +120,12 @@ export class ModelLoader {
     }
   }
 
-  /** A file that went bad since it was kept is fetched once more. */
+  /** A file that went bad since it was kept, or was not needed until now, is fetched. */
   async #modelBytes(pack: Pack, file: ModelFile): Loaded<Uint8Array<ArrayBuffer>> {
     const bytes = await this.#store.readModel(pack, file);
     if (bytes.ok) return bytes;
-    const again = await this.#store.install(pack.manifest.id, ignore);
-    return again.ok && again.value.folder === pack.folder ? this.#store.readModel(pack, file) : bytes;
+    const fetched = await this.#store.fetchModel(pack, file);
+    return fetched.ok ? fetched : bytes;
   }
 
   async #trust(

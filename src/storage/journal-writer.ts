@@ -3,12 +3,14 @@ import type { SyncAccessHandle } from './opfs-types.ts';
 export const JOURNAL = '.journal';
 /** Each run writes a file of its own; so many are folded into one. */
 const MOST_FILES = 12;
+const FLUSH_MS = 500;
 
 /** Appends to this run's journal file. Only in a worker: elsewhere an append would copy the file. */
 export class JournalWriter {
   readonly #folder: FileSystemDirectoryHandle;
   #file: Promise<SyncAccessHandle> | undefined;
   #size = 0;
+  #flush: ReturnType<typeof setTimeout> | undefined;
 
   constructor(folder: FileSystemDirectoryHandle) {
     this.#folder = folder;
@@ -19,7 +21,7 @@ export class JournalWriter {
     const file = await this.#file;
     const bytes = new TextEncoder().encode(`${line}\n`);
     const written = file.write(bytes.buffer, { at: this.#size });
-    file.flush();
+    this.#flushSoon(file);
     // What was cut short is overwritten by the next line.
     if (written !== bytes.byteLength) throw new DOMException('short write', 'QuotaExceededError');
     this.#size += written;
@@ -37,6 +39,18 @@ export class JournalWriter {
     const whole = new Blob(ended.flatMap(({ bytes }) => [bytes, '\n']));
     await this.append((await whole.text()).trimEnd());
     for (const { name } of ended) await this.#folder.removeEntry(name);
+  }
+
+  /**
+   * What was written outlives any kill of the browser. A power cut it outlives once flushed, as the
+   * database does at once; waiting here as well would double the time of every save.
+   */
+  #flushSoon(file: SyncAccessHandle): void {
+    if (this.#flush !== undefined) return;
+    this.#flush = setTimeout(() => {
+      this.#flush = undefined;
+      file.flush();
+    }, FLUSH_MS);
   }
 
   async #create(): Promise<SyncAccessHandle> {

@@ -4,7 +4,7 @@ import { byClock, isIntact } from '../../core/sync-rules/apply-operation.ts';
 
 /** Where a journal's lines lie, outside the database. */
 export interface JournalFile {
-  /** Resolves when the line is durable. */
+  /** Resolves when the line outlives a kill. */
   append(line: string): Promise<void>;
   /** The lines of all tabs and runs, in no order; the last of a killed run may be torn. */
   lines(): Promise<readonly string[]>;

@@ -48,9 +48,12 @@ export class AnalysisQueue {
   #draining = false;
   #preferred: InspectionId | undefined;
   readonly #analyse: AnalysePhoto;
+  readonly #onSaved: (capture: Capture) => Promise<void>;
 
-  constructor(analyse: AnalysePhoto) {
+  /** `onSaved` lets whoever shows the photo read the analysis before the job is gone, so that nothing flickers. */
+  constructor(analyse: AnalysePhoto, onSaved: (capture: Capture) => Promise<void> = () => Promise.resolve()) {
     this.#analyse = analyse;
+    this.#onSaved = onSaved;
   }
 
   get paused(): boolean {
@@ -153,8 +156,10 @@ export class AnalysisQueue {
     });
     this.#running = undefined;
     this.#download = undefined;
-    if (outcome.ok) this.#jobs.delete(id);
-    else if (outcome.kind !== 'cancelled') this.#fail(id, outcome);
+    if (outcome.ok) {
+      await this.#onSaved(job.capture);
+      this.#jobs.delete(id);
+    } else if (outcome.kind !== 'cancelled') this.#fail(id, outcome);
   }
 
   #onEvent(

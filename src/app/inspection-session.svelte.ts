@@ -135,6 +135,12 @@ export class InspectionSession {
     this.#timer = setTimeout(() => void this.#refresh(), SETTLE_MS);
   }
 
+  /** Findings first: an analysis without its findings would read as "none found". */
+  async readAnalyses(): Promise<void> {
+    await this.#read('finding');
+    await this.#read('analysis');
+  }
+
   async #refresh(): Promise<void> {
     const stale = [...this.#stale];
     this.#stale.clear();

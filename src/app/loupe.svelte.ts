@@ -52,7 +52,9 @@ export class Loupe {
     this.#store = store;
     this.router = router;
     this.preferences = new Preferences(store);
-    this.queue = new AnalysisQueue(analysePhotoWith(store, vision));
+    this.queue = new AnalysisQueue(analysePhotoWith(store, vision), ({ inspectionId }) =>
+      this.sessions.refresh(inspectionId),
+    );
     this.photos = new PhotoUrls(store, vision);
     this.sessions = new SessionCache(store, this.queue);
     this.packs = new PackShelf(vision);

@@ -15,6 +15,11 @@ export class SessionCache {
     this.#queue = queue;
   }
 
+  /** Reads the analyses anew where this inspection is the open one. */
+  async refresh(id: InspectionId): Promise<void> {
+    if (this.#open?.id === id) await this.#open.readAnalyses();
+  }
+
   open(id: InspectionId): InspectionSession {
     this.#queue.prefer(id);
     if (this.#open?.id === id && this.#open.state !== 'missing') return this.#open;

@@ -13,11 +13,11 @@ from training.surfaces.predict import to_tensor
 Run = Callable[[np.ndarray], np.ndarray]
 
 
-def patches_of(run: Run, image: np.ndarray, size: int, stride: int, overlap: float, zooms: list[float]) -> np.ndarray:
+def patches_of(run: Run, image: np.ndarray, size: int, stride: int, resize: str) -> np.ndarray:
     """All patch features [n, D] of a photo; those that see padding only are left out."""
     height, width = image.shape[:2]
     found = []
-    for tile in plan_tiles(width, height, size, 'tile', overlap, zooms):
+    for tile in plan_tiles(width, height, size, resize, 0, [1]):
         grid = run(to_tensor(cut(image, tile, size)))
         seen = grid[:, : max(1, tile.placed_height // stride), : max(1, tile.placed_width // stride)]
         found.append(seen.reshape(len(grid), -1).T)
@@ -25,8 +25,8 @@ def patches_of(run: Run, image: np.ndarray, size: int, stride: int, overlap: flo
 
 
 def all_patches(run: Run, config: dict, photos: list[Photo]) -> list[np.ndarray]:
-    table, stride = config['export'], config['model']['stride']
-    return [patches_of(run, p.image, table['size'], stride, table['overlap'], table['scales']) for p in photos]
+    table = config['export']
+    return [patches_of(run, p.image, table['size'], config['model']['stride'], table['resize']) for p in photos]
 
 
 def memory_of(patches: list[np.ndarray], count: int, seed: int) -> np.ndarray:

@@ -17,7 +17,6 @@ from training.surfaces.calibrate import calibrate, calibration_error, probabilit
 from training.surfaces.clean import rendered_clean
 from training.surfaces.cracks import read_cracks, read_free_magnets
 from training.surfaces.export import WithImageLevel, fused
-from training.surfaces.magnets import read_surfaces
 from training.surfaces.masks import scores
 from training.surfaces.photos import Photo
 from training.surfaces.predict import predict_all, rows_of, to_tensor, torch_run
@@ -26,7 +25,7 @@ from training.surfaces.rust import read_clear, read_rust
 from training.surfaces.train import build, train as fit
 from training.evaluate.tiles import cut, plan_tiles
 
-READERS = {'cracks': read_cracks, 'rust': read_rust, 'surfaces': read_surfaces}
+READERS = {'cracks': read_cracks, 'rust': read_rust}
 OUTPUT, IMAGE_OUTPUT = 'logits', 'imageLogit'
 POOLED = 8
 

@@ -114,6 +114,11 @@ def best_threshold(photos: list[list[Matches]], classes: int) -> float:
     return float(max(steps, key=lambda t: f1(*counts_at(photos, [t] * classes))).round(2))
 
 
+def label_thresholds(photos: list[list[Matches]], classes: int) -> list[float]:
+    """Each class's own threshold with the best F1; faint classes score lower than plain ones."""
+    return [best_threshold([[photo[label]] for photo in photos], 1) for label in range(classes)]
+
+
 def recall_by_size(
     answers: list[Answers], truths: list[np.ndarray], edges: tuple[float, ...] = (0, 16, 32, 96, np.inf)
 ) -> list[dict]:

@@ -5,7 +5,17 @@ from pathlib import Path
 from training.data.detection_sets import DetectionSet
 from training.data.sample import Sample
 from training.evaluate.bootstrap import interval
-from training.evaluate.detection import Answers, Matches, best_threshold, counts_at, f1, match_all, mean_precision, recall_by_size
+from training.evaluate.detection import (
+    Answers,
+    Matches,
+    best_threshold,
+    counts_at,
+    f1,
+    label_thresholds,
+    match_all,
+    mean_precision,
+    recall_by_size,
+)
 from training.evaluate.detector import detect
 from training.evaluate.plots import confusion, draw_examples, plot_confusion, plot_precision
 from training.export.manifest import FILES
@@ -24,7 +34,10 @@ def report_detector(
     classes = len(manifest["labels"])
     tuned = match_all(answers_of(folder / "model.fp32.onnx", sets.tune, manifest), [s.boxes for s in sets.tune], classes)
     threshold = best_threshold(tuned, classes)
-    thresholds = {**manifest["thresholds"], "default": threshold}
+    own = label_thresholds(tuned, classes)
+    names = [label["name"] for label in manifest["labels"]]
+    per_label = dict(zip(names, own)) if classes > 1 else {}
+    thresholds = {**manifest["thresholds"], "default": threshold, "perLabel": per_label}
     truths = [s.boxes for s in sets.report]
     metrics: list[dict] = []
     details: dict = {"photos": {"train": len(sets.train), "tune": len(sets.tune), "report": len(sets.report)}}
@@ -34,23 +47,21 @@ def report_detector(
             continue
         answers = answers_of(path, sets.report, manifest)
         matches = match_all(answers, truths, classes)
-        rows = [{"runtime": "onnxruntime", "precision": precision, "data": data, **row} for row in _figures(matches, threshold, classes)]
+        rows = [{"runtime": "onnxruntime", "precision": precision, "data": data, **row} for row in _figures(matches, own)]
         metrics += rows if precision == "fp32" else [r for r in rows if r["name"] == "mAP50"]
         if precision == "fp32":
             per_class = mean_precision(matches)[2]
             details["AP50 by class"] = {l["name"]: round(float(v), 3) for l, v in zip(manifest["labels"], per_class)}
             details["recall by size"] = recall_by_size(answers, truths)
             details["tune mAP50"] = round(mean_precision(tuned)[0], 4)
-            names = [label["name"] for label in manifest["labels"]]
             plot_precision(matches, names, plots / "precision-recall.png")
             plot_confusion(confusion(answers, truths, classes, threshold), names, plots / "confusion.png")
             draw_examples(sets.report, answers, threshold, plots / "examples.jpg")
     return thresholds, metrics, details
 
 
-def _figures(matches: list[list[Matches]], threshold: float, classes: int) -> list[dict]:
-    """Rows of name, value and, where a reader will ask, the bootstrap interval."""
-    at = [threshold] * classes
+def _figures(matches: list[list[Matches]], at: list[float]) -> list[dict]:
+    """Rows of name, value and, where a reader will ask, the bootstrap interval; `at` are the thresholds."""
     true, false, missed = counts_at(matches, at)
     m50, m5095, _ = mean_precision(matches)
     low, high = interval(matches, lambda drawn: mean_precision(drawn)[0])

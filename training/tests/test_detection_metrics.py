@@ -12,6 +12,7 @@ from training.evaluate.detection import (
     counts_at,
     f1,
     iou_matrix,
+    label_thresholds,
     match_all,
     mean_precision,
     recall_by_size,
@@ -116,6 +117,13 @@ def test_counts_and_f1_at_a_threshold():
     assert counts_at(matches, [0.95]) == (0, 0, 1)
     assert f1(1, 1, 0) == pytest.approx(2 / 3) and f1(0, 0, 0) == 0
     assert 0.4 < best_threshold(matches, 1) <= 0.9
+
+
+def test_each_class_has_its_own_threshold():
+    found = answers([[0, 0, 10, 10, 0.9, 0], [20, 20, 30, 30, 0.6, 0], [50, 50, 60, 60, 0.2, 1]])
+    matches = match_all([found], [truth([0, 0, 0, 10, 10], [1, 50, 50, 60, 60])], 2)
+    plain, faint = label_thresholds(matches, 2)
+    assert 0.6 < plain <= 0.9 and faint <= 0.2
 
 
 def test_recall_by_size_counts_every_damage_once():

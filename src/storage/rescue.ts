@@ -25,10 +25,7 @@ export async function* rescueFiles(name = DEFAULT_NAME): AsyncGenerator<RescuedF
 }
 
 async function* filesOf(folderName: string): AsyncGenerator<RescuedFile> {
-  const folder = await navigator.storage
-    .getDirectory()
-    .then((root) => root.getDirectoryHandle(folderName))
-    .catch(() => undefined);
+  const folder = await existingFolder(folderName).catch(() => undefined);
   if (!folder) return;
   for await (const [name, handle] of folder.entries()) {
     if (handle.kind !== 'file' || name === RESERVE) continue;
@@ -36,6 +33,10 @@ async function* filesOf(folderName: string): AsyncGenerator<RescuedFile> {
     const file = await (handle as FileSystemFileHandle).getFile();
     yield rescued(await nameOf(folder, name), file, file.lastModified);
   }
+}
+
+async function existingFolder(name: string): Promise<FileSystemDirectoryHandle> {
+  return (await navigator.storage.getDirectory()).getDirectoryHandle(name);
 }
 
 /** A photo gets the name that the person knows it by, behind its id, which its sidecar has too. */

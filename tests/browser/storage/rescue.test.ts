@@ -1,6 +1,6 @@
 import { makeZip } from 'client-zip';
 import { deleteDB } from 'idb';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { rescueFiles, type RescuedFile } from '../../../src/storage/rescue.ts';
 import { draftOf, inspectionOf, photoOf } from '../../unit/storage/records-for-tests.ts';
 import { unwrap } from '../../unit/storage/unwrap.ts';
@@ -47,6 +47,12 @@ it('hands over every photo, sidecar and change while the database does not open 
 
 it('takes photos out of the database where they are kept in it, and its records as JSON', async () => {
   const name = freshName();
+  vi.spyOn(navigator.storage, 'getDirectory').mockImplementation(() => {
+    throw new TypeError('there is no such function here');
+  });
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
   const opened = await openFor(name, { photoFiles: 'indexeddb' });
   const inspection = unwrap(await opened.store.saveInspection(inspectionOf()));
   const capture = unwrap(await opened.store.savePhoto(draftOf(inspection.id), photoOf(1)));

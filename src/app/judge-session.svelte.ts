@@ -57,7 +57,7 @@ export class JudgeSession {
     return this.#failure;
   }
   get canUndo(): boolean {
-    return this.#decided.length > 0 || (this.#finding !== undefined && this.#finding.state !== 'proposed');
+    return this.#undoable !== undefined;
   }
 
   /** Judged findings stand before the open ones, so that "11 of 26" means ten are done. */
@@ -110,10 +110,17 @@ export class JudgeSession {
     return this.#decide('not-assessable');
   }
 
-  /** Takes back the last decision made here, or else the last one ever made on this finding. */
+  /** What was decided here last, else the finding on screen, else the one judged last before the app was closed. */
+  get #undoable(): Finding | undefined {
+    const here = this.#decided.at(-1);
+    if (here !== undefined) return this.#session.finding(here);
+    if (this.#finding && isJudged(this.#finding)) return this.#finding;
+    return this.#session.findings.filter(isJudged).toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
+  }
+
+  /** Takes the last decision back, and the one before it when asked again. */
   async undo(): Promise<void> {
-    const id = this.#decided.at(-1) ?? this.#currentId;
-    const finding = id && this.#session.finding(id);
+    const finding = this.#undoable;
     if (!finding || this.#busy) return;
     const history = (await this.#store.reviews(finding.id)).toSorted((a, b) => a.createdAt - b.createdAt);
     const saved = await this.#save(finding, 'undo', { history });
@@ -161,3 +168,6 @@ export class JudgeSession {
     return saved.ok;
   }
 }
+
+/** What a person drew has no decision that could be taken back. */
+const isJudged = ({ state, origin }: Finding): boolean => state !== 'proposed' && origin !== 'human';

@@ -66,10 +66,10 @@ describe('judging', () => {
     const { judge, store, session, findings } = await judging([0.3]);
     await judge.accept();
     const later = new JudgeSession(session, store, () => 'Ada');
-    later.begin(findings[0]?.id);
-    expect(later.canUndo).toBe(true);
+    later.begin(undefined);
+    expect([later.finding, later.canUndo]).toEqual([undefined, true]);
     await later.undo();
-    expect(later.finding?.state).toBe('proposed');
+    expect([later.finding?.id, later.finding?.state]).toEqual([findings[0]?.id, 'proposed']);
   });
 
   it('a change is a draft until it is accepted, and then an edit', async () => {

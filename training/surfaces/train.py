@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import distributed
 
-from training.paths import RUNS, WEIGHTS
+from training.paths import WEIGHTS
 from training.surfaces.crops import Cropper
 from training.surfaces.loss import segment_loss
 from training.surfaces.mobilenet import load_imagenet
@@ -29,12 +29,6 @@ def build(config: dict) -> Segmenter:
 def to_input(images: np.ndarray) -> torch.Tensor:
     """uint8 RGB [n, 3, h, w] to float in [-1, 1], channels last in memory."""
     return (torch.from_numpy(images).float() / 127.5 - 1).to(memory_format=torch.channels_last)
-
-
-def start_from(net: Segmenter, file: Path) -> None:
-    """Takes over from another run's weights what has the same name and shape."""
-    own = net.state_dict()
-    net.load_state_dict({k: v for k, v in torch.load(file).items() if k in own and own[k].shape == v.shape}, strict=False)
 
 
 @torch.no_grad()
@@ -94,8 +88,6 @@ def _train(rank: int, config: dict, run: Path, resume: bool, load) -> None:
     net = build(config)
     load_imagenet(net.encoder, WEIGHTS / config['model']['initial'],
                   to_input(cropper.batch(np.random.default_rng(seed), 24)[0]))
-    if 'start' in config['model']:
-        start_from(net, RUNS / config['model']['start'])
     net = net.to(memory_format=torch.channels_last)
     average, optimiser = copy.deepcopy(net).eval(), _optimiser(net, table['decay'])
     steps, start, best = table['steps'], 0, -1.0

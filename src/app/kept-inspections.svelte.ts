@@ -1,5 +1,10 @@
 import type { InspectionId } from '../../core/contract/ids.ts';
-import type { InspectionStore, InspectionSummary, StorageFailure } from '../storage/inspection-store.ts';
+import type {
+  InspectionImporter,
+  InspectionStore,
+  InspectionSummary,
+  StorageFailure,
+} from '../storage/inspection-store.ts';
 import type { Notices } from './notices.svelte.ts';
 import { t } from './text/text.ts';
 
@@ -12,12 +17,13 @@ export interface KeptInspection {
 /** Every inspection on this device with the room it takes, the demo's too; the largest first. */
 export class KeptInspections {
   #inspections = $state.raw<readonly KeptInspection[]>();
-  readonly #store: InspectionStore;
+  #busy = $state(false);
+  readonly #store: InspectionStore & InspectionImporter;
   readonly #notices: Notices;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #stop: () => void;
 
-  constructor(store: InspectionStore, notices: Notices) {
+  constructor(store: InspectionStore & InspectionImporter, notices: Notices) {
     this.#store = store;
     this.#notices = notices;
     this.#stop = store.onChange(() => {
@@ -31,6 +37,11 @@ export class KeptInspections {
     return this.#inspections;
   }
 
+  /** A bundle is being taken in. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   async load(): Promise<void> {
     const summaries = await this.#store.inspections();
     const sized = await Promise.all(
@@ -40,6 +51,19 @@ export class KeptInspections {
       }),
     );
     this.#inspections = sized.toSorted((a, b) => b.photoBytes - a.photoBytes);
+  }
+
+  /** A bundle of another Loupe: the whole inspection comes in, or nothing of it. */
+  async takeIn(file: File): Promise<void> {
+    this.#busy = true;
+    const [{ importBundle }, { bundleText }] = await Promise.all([
+      import('./bundle/import-bundle.ts'),
+      import('./bundle-text.ts'),
+    ]);
+    const outcome = await importBundle(file, this.#store);
+    this.#busy = false;
+    if (outcome.ok) this.#notices.say(t('notice.takenIn', { title: outcome.value.title }));
+    else this.#notices.say(`${file.name}: ${bundleText(outcome)}`, { tone: 'problem' });
   }
 
   async remove(id: InspectionId): Promise<StorageFailure | undefined> {

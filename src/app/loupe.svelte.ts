@@ -1,6 +1,6 @@
 import type { Capture, Inspection } from '../../core/contract/records.ts';
 import type { Outcome } from '../../core/domain/outcome.ts';
-import type { InspectionStore, StorageFailure } from '../storage/inspection-store.ts';
+import type { InspectionImporter, InspectionStore, StorageFailure } from '../storage/inspection-store.ts';
 import type { AppUpdate } from './app-update.ts';
 import { analysePhotoWith } from './analyse-photo.ts';
 import { AnalysisQueue } from './analysis-queue.svelte.ts';
@@ -25,7 +25,7 @@ import { SessionCache } from './session-cache.svelte.ts';
 import type { Vision } from './vision.ts';
 
 export interface LoupeParts {
-  readonly store: InspectionStore;
+  readonly store: InspectionStore & InspectionImporter;
   /** Asks the browser not to evict; resolves with its answer. */
   readonly requestPersistence: () => Promise<boolean>;
   readonly vision: Vision;
@@ -45,7 +45,7 @@ export class Loupe {
   readonly packs: PackShelf;
   readonly device: Device;
   readonly startReport = new StartReport();
-  readonly #store: InspectionStore;
+  readonly #store: InspectionStore & InspectionImporter;
 
   constructor({ store, requestPersistence, vision, router, update }: LoupeParts) {
     this.update = update;

@@ -49,6 +49,7 @@ export const en = {
   notice: {
     label: 'Message',
     inspectionDeleted: 'Deleted {{title}}.',
+    takenIn: 'Taken in: {{title}}.',
   },
   tick: { ok: 'Ready', attention: 'Needs attention', waiting: 'Not checked yet' },
   list: {
@@ -542,7 +543,17 @@ export const en = {
     nothingText: 'Inspections and their photos appear here with the room that they take.',
     delete: 'Delete',
     deleteNamed: 'Delete {{title}}',
+    takeIn: 'Take in a bundle',
+    takingIn: 'Checking the bundle and taking it in.',
     undoHint: 'After deleting you can undo.',
+  },
+  bundleFailure: {
+    'already-here': 'This inspection is already on this device. Nothing was changed.',
+    'not-a-bundle': 'This is no bundle of Loupe. Choose a file that ends in .loupe.zip.',
+    'newer-bundle': 'It was made by a newer Loupe. Update this one, then take it in again.',
+    cancelled: 'Stopped. Nothing was taken in.',
+    'too-large': 'It holds more than Loupe takes in at once. Nothing was taken in.',
+    damaged: 'It is damaged at {{path}}, so nothing was taken in. Copy it from the other device again.',
   },
   settings: {
     title: 'Settings',

@@ -14,6 +14,7 @@ export class OpfsPhotoFiles implements PhotoFiles {
   readonly #folderName: string;
   #folder: FileSystemDirectoryHandle;
   #writer: PhotoWriter | PhotoWriterDoor;
+  #renewal: Promise<void> | undefined;
 
   private constructor(
     folderName: string,
@@ -32,7 +33,15 @@ export class OpfsPhotoFiles implements PhotoFiles {
   }
 
   /** For a folder that was cleared while it was open, or a writer that broke: every handle is stale. */
-  async renew(): Promise<void> {
+  renew(): Promise<void> {
+    // One for all who ask meanwhile: each would end the writer that another has just started.
+    this.#renewal ??= this.#startAnew().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #startAnew(): Promise<void> {
     this.close();
     this.#folder = await openFolder(this.#folderName);
     this.#writer = await startWriter(this.#folderName);

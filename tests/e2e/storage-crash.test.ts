@@ -30,17 +30,19 @@ it('Page.crash mid-save: what was acknowledged is there, whole, once', async () 
   }
 });
 
-it('origin data cleared while open: the next saves are kept, records and photos', async () => {
+it('origin data cleared while open: nothing is called saved that is not, and after a reload all works', async () => {
   await browser.call('open');
   expect(await browser.call('savePhoto', 50_000)).toBe('saved');
   const { origin } = new URL(harness.url);
   await (await browser.devtools()).send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-  expect(await browser.call('savePhoto', 60_000)).toBe('saved');
-  expect(await browser.call('savePhoto', 70_000)).toBe('saved');
+  // Chromium may refuse the cleared folder to this page until it is loaded again.
+  const answers = [await browser.call('savePhoto', 60_000), await browser.call('savePhoto', 70_000)];
+  const saved = answers.filter((answer) => answer === 'saved').length;
   await browser.kill();
   await browser.start();
-  const report = await browser.call('open');
-  expect(report).toMatchObject({ loss: undefined, missing: [], unplaced: [] });
-  const state = await browser.call('state');
-  expect(state.captures.map(({ isWhole }) => isWhole)).toEqual([true, true]);
+  expect(await browser.call('open')).toMatchObject({ loss: undefined, missing: [], unplaced: [] });
+  expect((await browser.call('state')).captures.map(({ isWhole }) => isWhole)).toEqual(
+    Array(saved).fill(true),
+  );
+  expect(await browser.call('savePhoto', 80_000)).toBe('saved');
 });

@@ -146,6 +146,7 @@ globalThis.storageHarness = {
     const [first] = await store().inspections();
     const inspection = first?.inspection ?? unwrap(await store().saveInspection(inspectionOf()));
     const outcome = await store().savePhoto(draftOf(inspection.id), photo(bytes));
+    if (!outcome.ok) console.warn(JSON.stringify(outcome));
     return outcome.ok ? 'saved' : outcome.kind;
   },
 };

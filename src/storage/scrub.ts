@@ -32,10 +32,11 @@ export async function scrub(parts: StoreParts, sentinels: Sentinels): Promise<Sc
   await sentinels.note(await firstHead(parts));
   // A kill may have come between a record and its line in the journal.
   await journal.catchUp(await allOperations(parts)).catch(() => undefined);
-  await purge(parts);
   const leftovers = await files.sweep();
   const quarantined = await releaseQuarantined(parts);
   const photos = await recoverPhotos(parts, loss);
+  // After the recovery, or a stray photo of what was purged would bring its inspection back.
+  await purge(parts);
   await recount(parts);
   const isSpaceLow = !(await files.holdReserve());
   return { ...photos, loss, replayed, leftovers, quarantined, isSpaceLow };

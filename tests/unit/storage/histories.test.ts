@@ -44,6 +44,16 @@ describe.each<[Adapter, number]>([
   ['memory', RUNS],
   ['indexeddb', Math.ceil(RUNS / 4)],
 ])('any history of saves, faults, clocks and networks (%s)', (adapter, numRuns) => {
+  it('a photo that was saved twice after an error does not bring its deleted inspection back', async () => {
+    await new History(await HistoryDevice.create(adapter, 0)).run([
+      { kind: 'inspect' },
+      { kind: 'fault', fault: 'lost' },
+      { kind: 'photo', pick: 0 },
+      { kind: 'delete' },
+      { kind: 'clock', days: 1 },
+    ]);
+  });
+
   it(
     'loses nothing, doubles nothing and leaves nothing stuck',
     async () => {

@@ -8,8 +8,9 @@ import { describeMachine } from './machine.ts';
 import type { Spread } from './statistics.ts';
 import type { Subset, SubsetReport } from './subset.ts';
 import { first } from './subsets/first.ts';
+import { storage } from './subsets/storage.ts';
 
-const SUBSETS: readonly Subset[] = [first];
+const SUBSETS: readonly Subset[] = [first, storage];
 
 const USAGE = `npm run bench -- [NAME...] [--model ID] [--rounds N] [--check]
 

@@ -49,7 +49,6 @@ export const LAYERS: readonly Layer[] = [
       '@expo-google-fonts/inter',
       '@expo-google-fonts/inter/**',
       'client-zip',
-      'fflate',
     ],
   },
   {

@@ -13,7 +13,17 @@ const clock = (object: string, property: string) => ({
 });
 
 export default defineConfig(
-  globalIgnores(['dist', 'models', 'public', 'training', 'bench/results', '.runs', '.venv', 'coverage']),
+  globalIgnores([
+    'dist',
+    'models',
+    'public',
+    'training',
+    'bench/results',
+    'bench/peers/*.js',
+    '.runs',
+    '.venv',
+    'coverage',
+  ]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   svelte.configs.recommended,

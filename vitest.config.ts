@@ -24,6 +24,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/contract/**/*.test.ts'],
           testTimeout: 120_000,
+          // A database or an S3 server starts in them.
+          hookTimeout: 120_000,
         },
       },
       {
@@ -35,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
+          setupFiles: ['tests/browser/each-file-alone.ts'],
           testTimeout: 120_000,
           fileParallelism: false,
           browser: {
@@ -59,6 +62,8 @@ export default defineConfig({
           globalSetup: ['tests/e2e/serve-built-app.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          // The default second is not enough on a machine that does other work.
+          expect: { poll: { timeout: 60_000 } },
           fileParallelism: false,
         },
       },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -12,6 +13,8 @@ const Baseline = v.object({
 /** What is worse than the committed baseline, one line each; ratios only, never times. */
 export async function checkBaseline(name: string, report: SubsetReport): Promise<readonly string[]> {
   const file = join(import.meta.dirname, 'baselines', `${name}.json`);
+  // A new subset has nothing to be worse than.
+  if (!existsSync(file)) return [];
   const baseline = v.parse(v.pipe(v.string(), v.parseJson(), Baseline), await readFile(file, 'utf8'));
   return Object.entries(baseline.ratios).flatMap(([ratio, { value, slack }]) => {
     const median = report.ratios[ratio]?.median;

@@ -8,15 +8,27 @@ import { describeMachine } from './machine.ts';
 import type { Spread } from './statistics.ts';
 import type { Subset, SubsetReport } from './subset.ts';
 import { first } from './subsets/first.ts';
+import { firstLook } from './subsets/first-look.ts';
+import { lists } from './subsets/lists.ts';
+import { live } from './subsets/live.ts';
+import { memory } from './subsets/memory.ts';
+import { models } from './subsets/models.ts';
+import { peers } from './subsets/peers.ts';
+import { server } from './subsets/server.ts';
+import { start } from './subsets/start.ts';
 import { storage } from './subsets/storage.ts';
+import { writePerformance } from './write-performance.ts';
 
-const SUBSETS: readonly Subset[] = [first, storage];
+const SUBSETS: readonly Subset[] = [
+  ...[first, firstLook, lists, live, memory, models, peers, server, start, storage],
+];
 
-const USAGE = `npm run bench -- [NAME...] [--model ID] [--rounds N] [--check]
+const USAGE = `npm run bench -- [NAME...] [--model ID] [--rounds N] [--skip N] [--limit N] [--check] [--write]
 
-${SUBSETS.map(({ name, measures }) => `${name.padEnd(8)} ${measures}`).join('\n')}
+${SUBSETS.map(({ name, measures }) => `${name.padEnd(10)} ${measures}`).join('\n')}
 
---check compares ratios with bench/baselines and fails when one is worse.`;
+--check compares ratios with bench/baselines and fails when one is worse;
+--write alone puts the newest results of all subsets into docs/PERFORMANCE.md.`;
 
 await runCommand(USAGE, async (args) => {
   const { values, positionals } = parseArgs({
@@ -24,22 +36,44 @@ await runCommand(USAGE, async (args) => {
     options: {
       model: { type: 'string', default: 'blade-damage' },
       rounds: { type: 'string', default: '7' },
+      limit: { type: 'string' },
+      skip: { type: 'string', default: '0' },
       check: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError('--rounds is a whole number from 1');
+  const limit = values.limit === undefined ? Infinity : Number(values.limit);
+  const skip = Number(values.skip);
+  if (!Number.isInteger(skip) || skip < 0) throw new UsageError('--skip is a whole number from 0');
+  if (!(limit >= 1)) throw new UsageError('--limit is a number from 1');
   const unknown = positionals.find((name) => !SUBSETS.some((subset) => subset.name === name));
   if (unknown !== undefined) throw new UsageError(`there is no subset ${unknown}`);
+
+  if (values.write && positionals.length === 0) {
+    console.log(
+      `docs/PERFORMANCE.md tells of ${(await writePerformance(SUBSETS.map(({ name }) => name))).join(', ')}`,
+    );
+    return 0;
+  }
 
   const worse: string[] = [];
   for (const subset of SUBSETS) {
     if (positionals.length > 0 && !positionals.includes(subset.name)) continue;
     const machine = describeMachine();
-    const report = await subset.run({ model: values.model, rounds, log: (line) => console.error(line) });
+    const report = await subset.run({
+      model: values.model,
+      rounds,
+      limit,
+      skip,
+      log: (line) => console.error(line),
+    });
     print(subset, machine, report);
-    console.log(`kept in ${await keep(subset.name, { subset: subset.name, machine, ...report })}`);
+    console.log(
+      `kept in ${await keep(subset.name, { subset: subset.name, measures: subset.measures, machine, ...report })}`,
+    );
     if (values.check) worse.push(...(await checkBaseline(subset.name, report)));
   }
   for (const line of worse) console.error(`WORSE ${line}`);

@@ -4,6 +4,10 @@ export interface BenchContext {
   readonly model: string;
   /** Timed rounds, after the warm-up. */
   readonly rounds: number;
+  /** Most photos that a subset over a data set looks at; Infinity: all. */
+  readonly limit: number;
+  /** So many of them are passed over first. */
+  readonly skip: number;
   readonly log: (line: string) => void;
 }
 

@@ -3,26 +3,23 @@ import { analysePhotos, type AnalysedPhoto } from './analyse-photos.ts';
 import { describeFailure } from './describe-failure.ts';
 import { listPhotos } from './list-photos.ts';
 import { parseDetectOptions } from './options.ts';
-import { PipelineBrowser } from './pipeline-browser.ts';
+import { PipelineBrowser, requestOf } from './pipeline-browser.ts';
 import { runCommand } from './run-command.ts';
 
-const USAGE = `npm run detect -- PHOTO... --model ID [--json] [--threshold 0..1]
-    [--runtime onnx-wasm|onnx-webgpu] [--precision fp32|fp16|uint8]
+const USAGE = `npm run detect -- PHOTO... --model ID [--json] [--threshold 0..1] [--thorough]
+    [--runtime onnx-wasm|onnx-webgpu|litert|tfjs-wasm|tfjs-webgpu] [--precision fp32|fp16|uint8]
 
-PHOTO is a file or a folder. Findings are in photo pixels, origin top left, EXIF orientation applied.`;
+PHOTO is a file or a folder. Findings are in photo pixels, origin top left, EXIF orientation applied.
+Of large photos only places are looked at closely in which a first look sees something; --thorough looks at all.`;
 
 await runCommand(USAGE, async (args) => {
   const options = parseDetectOptions(args);
-  const { runtime, precision, threshold, model } = options;
+  const { runtime, threshold } = options;
   const paths = await listPhotos(options.photos);
   const log = (line: string) => console.error(line);
   await using browser = await PipelineBrowser.open({ runtime, log });
 
-  const request = {
-    modelId: model,
-    ...(runtime ? { runtime } : {}),
-    ...(precision ? { precision } : {}),
-  };
+  const request = requestOf(options);
   const prepared = await browser.prepare(request);
   if (!prepared.ok) throw new Error(describeFailure(prepared));
   const { manifest, ...used } = prepared.value;
@@ -42,8 +39,8 @@ await runCommand(USAGE, async (args) => {
 
 function asJson({ path, outcome }: AnalysedPhoto) {
   if (!outcome.ok) return { file: path, error: { kind: outcome.kind, message: describeFailure(outcome) } };
-  const { photo, threshold, tiles, findings, times, defectProbability } = outcome.value;
-  return { file: path, ...photo, threshold, tiles, findings, defectProbability, timesMs: times };
+  const { photo, threshold, tiles, skipped, findings, times, defectProbability } = outcome.value;
+  return { file: path, ...photo, threshold, tiles, skipped, findings, defectProbability, timesMs: times };
 }
 
 function asText({ path, outcome }: AnalysedPhoto): string {

@@ -1,80 +1,40 @@
-import { basename } from 'node:path';
-import type { StageTimes } from '../core/contract/vision-worker.ts';
-import type { Outcome } from '../core/domain/outcome.ts';
-import type { LabelFailure } from '../core/evaluate/truth.ts';
-import { analysePhotos } from './analyse-photos.ts';
-import { describeFailure } from './describe-failure.ts';
+import { evaluateAll } from './evaluate/all.ts';
 import { openDataset } from './evaluate/dataset.ts';
-import { evaluatorFor } from './evaluate/evaluator.ts';
-import { msPerImage } from './evaluate/timing.ts';
-import { parseEvaluateOptions } from './options.ts';
+import { evaluateDataset, type EvaluationReport } from './evaluate/report.ts';
+import { parseEvaluateAllOptions, parseEvaluateOptions } from './options.ts';
 import { PipelineBrowser } from './pipeline-browser.ts';
 import { runCommand } from './run-command.ts';
 
 const USAGE = `npm run evaluate -- --model ID --data DIR --format yolo|voc|coco|mask [--json]
-    [--images DIR --labels DIR] [--tolerance PX] [--threshold 0..1] [--limit N] [--bootstrap ROUNDS]
-    [--runtime onnx-wasm|onnx-webgpu] [--precision fp32|fp16|uint8]
+    [--images DIR --labels DIR] [--references DIR] [--tolerance PX] [--threshold 0..1] [--limit N] [--bootstrap ROUNDS]
+    [--runtime onnx-wasm|onnx-webgpu|litert|tfjs-wasm|tfjs-webgpu] [--precision fp32|fp16|uint8] [--thorough]
+npm run evaluate -- --all [--only ID,ID] [--every-file] [--limit N]
 
+For a pack of patch features --references names clean photos; with --format mask a photo is clean whose mask is
+empty or absent.
 DIR holds images/ and, by format, labels/*.txt, annotations/*.xml, annotations.json or masks/*.
-With --json the last thing printed is one object; the exit code is 0 only if every file was read.`;
+With --json the last thing printed is one object; the exit code is 0 only if every file was read.
+--all evaluates every pack on the data that its card reports on, beside what training measured, and writes the table
+of docs/MODELS.md; with a --limit the table is printed only. --only leaves the other packs' rows as they are;
+--every-file runs each file for the CPU, not only the one that the app would take.`;
+
+const log = (line: string) => console.error(line);
 
 await runCommand(USAGE, async (args) => {
+  if (args.includes('--all')) return evaluateAll(parseEvaluateAllOptions(args), log);
   const options = parseEvaluateOptions(args);
-  const { runtime, precision, model } = options;
   const dataset = await openDataset(options);
-  const log = (line: string) => console.error(line);
-  await using browser = await PipelineBrowser.open({ runtime, log });
-
-  const request = {
-    modelId: model,
-    ...(runtime ? { runtime } : {}),
-    ...(precision ? { precision } : {}),
-  };
-  const prepared = await browser.prepare(request);
-  if (!prepared.ok) throw new Error(describeFailure(prepared));
-  const { manifest } = prepared.value;
-  const evaluator = evaluatorFor(manifest, options);
-
-  const times: StageTimes[] = [];
-  let unread = 0;
-  const labelled = new Map(dataset.map((photo) => [photo.path, photo]));
-  const analysis = { ...request, ...evaluator.request };
-  for await (const { path, outcome } of analysePhotos(browser, [...labelled.keys()], analysis, log)) {
-    const photo = labelled.get(path);
-    if (!photo) throw new Error(`${path} was not asked for`);
-    const problem = outcome.ok
-      ? labelProblem(await evaluator.add(photo, outcome.value))
-      : describeFailure(outcome);
-    if (outcome.ok) times.push(outcome.value.times);
-    if (problem === undefined) continue;
-    unread++;
-    log(`${basename(path)} is left out: ${problem}`);
-  }
-
-  const report = {
-    model: manifest.id,
-    version: manifest.version,
-    runtime: prepared.value.runtime,
-    precision: prepared.value.precision,
-    images: dataset.length - unread,
-    ...present(evaluator.metrics()),
-    ...(options.bootstrap ? { interval95: evaluator.intervals(options.bootstrap) } : {}),
-    msPerImage: msPerImage(times),
-  };
-  if (options.json) console.log(JSON.stringify(report));
-  else console.table(flat(report));
-  if (unread > 0) log(`${unread} of ${dataset.length} photos could not be read`);
-  return unread === 0 ? 0 : 1;
+  await using browser = await PipelineBrowser.open({ runtime: options.runtime, log });
+  const report = await evaluateDataset(browser, dataset, options, log);
+  if (options.json) console.log(JSON.stringify(asJson(report)));
+  else console.table(flat(asJson(report)));
+  if (report.unread > 0) log(`${report.unread} of ${dataset.length} photos could not be read`);
+  return report.unread === 0 ? 0 : 1;
 });
 
-function labelProblem(added: Outcome<null, LabelFailure>): string | undefined {
-  return added.ok ? undefined : `${added.file}: ${added.detail}`;
-}
-
-/** Without what could not be worked out; to five digits, which is finer than any data set here decides. */
-function present(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  const known = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
-  return Object.fromEntries(known.map(([name, value]) => [name, Number(value.toFixed(5))]));
+/** The metrics stand beside what they were measured with. */
+function asJson({ metrics, unread: _, interval95, msPerImage, ...about }: EvaluationReport) {
+  return { ...about, ...metrics, ...(interval95 ? { interval95 } : {}), msPerImage };
 }
 
 function flat(report: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -17,14 +17,17 @@ const PipelineOptions = v.object({
   runtime: v.optional(RuntimeId),
   precision: v.optional(Precision),
   threshold: v.optional(threshold),
+  thorough: v.optional(v.boolean(), false),
   json: v.optional(v.boolean(), false),
 });
+export type PipelineOptions = v.InferOutput<typeof PipelineOptions>;
 
 const pipelineFlags = {
   model: { type: 'string' },
   runtime: { type: 'string' },
   precision: { type: 'string' },
   threshold: { type: 'string' },
+  thorough: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
@@ -55,6 +58,7 @@ export const EvaluateOptions = v.pipe(
     tolerance: v.optional(pixels, '0'),
     limit: v.optional(count),
     bootstrap: v.optional(count),
+    references: v.optional(v.string()),
   }),
   v.check(
     ({ data, images, labels }) => data !== undefined || (images !== undefined && labels !== undefined),
@@ -77,9 +81,29 @@ export function parseEvaluateOptions(args: readonly string[]): EvaluateOptions {
         tolerance: text,
         limit: text,
         bootstrap: text,
+        references: text,
       },
     });
     return { model: undefined, format: undefined, ...values };
+  });
+}
+
+export const EvaluateAllOptions = v.object({
+  limit: v.optional(count),
+  only: v.optional(v.string()),
+  'every-file': v.optional(v.boolean()),
+});
+export type EvaluateAllOptions = v.InferOutput<typeof EvaluateAllOptions>;
+
+export function parseEvaluateAllOptions(args: readonly string[]): EvaluateAllOptions {
+  return parse(EvaluateAllOptions, () => {
+    const options = {
+      all: { type: 'boolean' },
+      limit: { type: 'string' },
+      only: { type: 'string' },
+      'every-file': { type: 'boolean' },
+    } as const;
+    return parseArgs({ args: [...args], options }).values;
   });
 }
 

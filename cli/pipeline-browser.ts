@@ -1,4 +1,5 @@
-import { chromium, type Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium, softwareWebgpuFlags } from '../config/chromium.ts';
 import type { Capabilities, RuntimeId } from '../core/contract/runtime.ts';
 import type { Prepared, PrepareRequest, VisionFailure } from '../core/contract/vision-worker.ts';
@@ -7,6 +8,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from '../server/app.ts';
 import { listen } from '../server/listen.ts';
 import { buildIfNeeded } from './build-if-needed.ts';
+import type { PipelineOptions } from './options.ts';
 import type { PipelineRequest, PipelineResult } from './page/pipeline-api.ts';
 
 export interface BrowserOptions {
@@ -15,15 +17,25 @@ export interface BrowserOptions {
   readonly log: (line: string) => void;
 }
 
+/** What a command line asks of the pipeline, beside its threshold, which means different things to each. */
+export const requestOf = ({ model, runtime, precision, thorough }: PipelineOptions): PipelineRequest => ({
+  modelId: model,
+  ...(runtime ? { runtime } : {}),
+  ...(precision ? { precision } : {}),
+  ...(thorough ? { thorough } : {}),
+});
+
 /** The app's own pipeline in headless Chromium, fed from the file system. Close it, or the process stays. */
 export class PipelineBrowser implements AsyncDisposable {
   readonly version: string;
+  readonly #browser: Browser;
   readonly #page: Page;
   readonly #close: () => Promise<void>;
 
-  private constructor(page: Page, version: string, close: () => Promise<void>) {
+  private constructor(browser: Browser, page: Page, close: () => Promise<void>) {
+    this.#browser = browser;
     this.#page = page;
-    this.version = version;
+    this.version = browser.version();
     this.#close = close;
   }
 
@@ -48,11 +60,21 @@ export class PipelineBrowser implements AsyncDisposable {
       page.on('pageerror', (error) => log(`page: ${error.message}`));
       await page.goto(`${server.url}/pipeline.html${software ? '?gpu=fallback' : ''}`);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
-      return new PipelineBrowser(page, browser.version(), close);
+      return new PipelineBrowser(browser, page, close);
     } catch (error) {
       await close();
       throw error;
     }
+  }
+
+  /** MiB that page and worker hold, as the system counts them: shared pages by their share. Linux only. */
+  async memoryMb(): Promise<number> {
+    const session = await this.#browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    await session.detach();
+    const renderers = processInfo.filter(({ type }) => type === 'renderer');
+    const kib = await Promise.all(renderers.map(({ id }) => proportionalKib(id)));
+    return kib.reduce((sum, each) => sum + each, 0) / 1024;
   }
 
   capabilities(): Promise<Capabilities> {
@@ -78,4 +100,9 @@ export class PipelineBrowser implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#close();
   }
+}
+
+async function proportionalKib(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? NaN);
 }

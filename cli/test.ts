@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { ensureChromium } from './test/ensure-chromium.ts';
-import { STEPS, type StepResult } from './test/steps.ts';
+import { STEPS, type Step, type StepResult } from './test/steps.ts';
 
 /** `npm test` runs every step; `npm test -- unit e2e` only those. A failed step does not end the run. */
 const asked = process.argv.slice(2);
@@ -15,12 +15,36 @@ const chromiumVersion = execFileSync(chromium.path, ['--version', '--no-sandbox'
 console.log(`Chromium: ${chromiumVersion.trim()} (${chromium.path}, ${chromium.from})`);
 
 const results: { name: string; seconds: number; result: StepResult }[] = [];
+/** Each ends with all that it printed. */
+const beside: Promise<string>[] = [];
 for (const step of STEPS.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
-  console.log(`\n=== ${step.name}`);
+  if (step.alone) await settleBeside();
+  if (step.beside) beside.push(runBeside(step));
+  else {
+    console.log(`\n=== ${step.name}`);
+    await run(step);
+  }
+}
+await settleBeside();
+
+async function run(step: Step, tell?: (text: string) => void): Promise<void> {
   const started = performance.now();
-  const result = await step.run();
+  const result = await step.run(tell);
   results.push({ name: step.name, seconds: (performance.now() - started) / 1000, result });
 }
+
+async function runBeside(step: Step): Promise<string> {
+  let output = `\n=== ${step.name}\n`;
+  await run(step, (text) => (output += text));
+  return output;
+}
+
+async function settleBeside(): Promise<void> {
+  for (const output of await Promise.all(beside.splice(0))) console.log(output);
+}
+
+const failures = results.flatMap(({ result }) => result.failures ?? []);
+if (failures.length > 0) console.log(`\n=== failed\n${failures.join('\n')}`);
 
 console.log('\n=== summary');
 for (const { name, seconds, result } of results) {

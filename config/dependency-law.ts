@@ -25,7 +25,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'workers',
     mayImport: [...CORE, 'workers/runtimes'],
-    packages: ['comlink', 'valibot', 'workbox-*'],
+    packages: ['comlink', 'valibot', 'workbox-*', 'libheif-js/**'],
   },
   { folder: 'src/vision', mayImport: CORE, packages: ['comlink', 'valibot'] },
   { folder: 'src/storage', mayImport: CORE, packages: ['idb', 'valibot'] },
@@ -49,6 +49,10 @@ export const LAYERS: readonly Layer[] = [
       '@expo-google-fonts/inter',
       '@expo-google-fonts/inter/**',
       'client-zip',
+      'qr',
+      'qr/**',
+      // Made by config/vite-licences.ts at each build.
+      'virtual:licences',
     ],
   },
   {

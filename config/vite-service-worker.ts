@@ -29,7 +29,7 @@ export function serviceWorker(): Plugin {
 
 async function runtimeFiles(outDir: string): Promise<readonly string[]> {
   const names = await readdir(resolve(outDir, 'assets'));
-  return names.filter((name) => /^ort[.-].+\.(m?js|wasm)$/.test(name));
+  return names.filter((name) => /^(ort[.-]|tfjs-|litert).+\.(m?js|wasm)$/.test(name));
 }
 
 async function bundle(outDir: string, runtimes: readonly string[]): Promise<void> {
@@ -61,10 +61,17 @@ async function injectShellFiles(outDir: string): Promise<void> {
     swSrc: resolve(outDir, 'service-worker.js'),
     swDest: resolve(outDir, 'service-worker.js'),
     globDirectory: outDir,
-    globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,woff2,ttf}', 'samples/*.{json,jpg}'],
+    globPatterns: [
+      '**/*.{html,js,css,svg,png,webmanifest,woff2,ttf}',
+      'samples/*.{json,jpg}',
+      // Photos of iPhones come on site as well.
+      'assets/libheif-*.wasm',
+    ],
     globIgnores: [
       'service-worker.js',
       '**/ort[.-]*',
+      '**/tfjs-*',
+      '**/litert*',
       'pipeline.html',
       '**/pipeline-*',
       'models/**',

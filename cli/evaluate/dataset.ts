@@ -19,7 +19,9 @@ const LAYOUT = {
 } as const;
 
 /** The photos of a data set by name, each with its label file: for COCO one file holds them all. */
-export async function openDataset(options: EvaluateOptions): Promise<readonly LabelledPhoto[]> {
+export async function openDataset(
+  options: Pick<EvaluateOptions, 'format' | 'data' | 'images' | 'labels' | 'limit'>,
+): Promise<readonly LabelledPhoto[]> {
   const { format, data, limit } = options;
   const { folder, suffix } = LAYOUT[format];
   const images = options.images ?? join(data ?? '', 'images');

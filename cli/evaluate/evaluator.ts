@@ -6,7 +6,12 @@ import {
   type MatchedPhoto,
 } from '../../core/evaluate/detection-metrics.ts';
 import { auroc } from '../../core/evaluate/auroc.ts';
-import { compareMasks, maskScores, type MaskCounts } from '../../core/evaluate/mask-metrics.ts';
+import {
+  compareMasks,
+  maskScores,
+  type MaskCounts,
+  type MaskScores,
+} from '../../core/evaluate/mask-metrics.ts';
 import type { LabelFailure } from '../../core/evaluate/truth.ts';
 import { truthMask } from '../../core/evaluate/truth-mask.ts';
 import type { ModelManifest } from '../../core/contract/model-manifest.ts';
@@ -16,6 +21,7 @@ import type { EvaluateOptions } from '../options.ts';
 import { UsageError } from '../options.ts';
 import type { PipelineRequest, PipelineResult } from '../page/pipeline-api.ts';
 import type { LabelledPhoto } from './dataset.ts';
+import { anomalyEvaluator } from './anomaly-evaluator.ts';
 import { readMask } from './read-mask.ts';
 import { truthReader } from './read-truth.ts';
 
@@ -23,7 +29,9 @@ export type Metrics = Readonly<Record<string, number>>;
 
 export interface Evaluator {
   /** What the pipeline must answer beside its usual. */
-  readonly request: Pick<PipelineRequest, 'minScore' | 'wantProbability'>;
+  readonly request: Pick<PipelineRequest, 'minScore' | 'wantProbability' | 'wantFeatures'>;
+  /** Takes photos that are known to be clean; only packs that compare with such photos have it. */
+  learn?(result: PipelineResult): void;
   /** Compares one photo's answer with its labels. */
   add(photo: LabelledPhoto, result: PipelineResult): Promise<Outcome<null, LabelFailure>>;
   metrics(): Metrics;
@@ -38,11 +46,13 @@ export function evaluatorFor(manifest: ModelManifest, options: EvaluateOptions):
     case 'segment':
       return segmenterEvaluator(manifest, options);
     case 'embed':
-      throw new UsageError(`${manifest.id} only describes surfaces; it finds nothing by itself`);
+      return anomalyEvaluator(manifest, options);
   }
 }
 
 const SEED = 1;
+/** Ten IoUs cost ten times as much as one. */
+const SLOW_ROUNDS = 200;
 
 function detectorEvaluator(manifest: ModelManifest, { format, threshold }: EvaluateOptions): Evaluator {
   if (format === 'mask') throw new UsageError(`${manifest.id} finds boxes: use --format yolo, voc or coco`);
@@ -72,7 +82,11 @@ function detectorEvaluator(manifest: ModelManifest, { format, threshold }: Evalu
     },
     intervals: (rounds) => ({
       mAP50: interval(photos, (drawn) => averagePrecision(drawn.map(atIou50)).mAP50, rounds),
+      mAP50_95: interval(photos, (drawn) => averagePrecision(drawn).mAP50_95, Math.min(rounds, SLOW_ROUNDS)),
       F1: interval(photos, (drawn) => scoresAtThreshold(drawn, thresholds).f1, rounds),
+      precision_: interval(photos, (drawn) => scoresAtThreshold(drawn, thresholds).precision, rounds),
+      recall: interval(photos, (drawn) => scoresAtThreshold(drawn, thresholds).recall, rounds),
+      AUROC: shown.interval(rounds),
     }),
   };
 }
@@ -113,10 +127,17 @@ function segmenterEvaluator(manifest: ModelManifest, options: EvaluateOptions): 
       const { F1, IoU, precision, recall, areaError } = maskScores(photos);
       return { F1, precision_: precision, recall, IoU, AUROC: shown.auroc(), areaError };
     },
-    intervals: (rounds) => ({
-      F1: interval(photos, (drawn) => maskScores(drawn).F1, rounds),
-      IoU: interval(photos, (drawn) => maskScores(drawn).IoU, rounds),
-    }),
+    intervals: (rounds) => {
+      const of = (figure: keyof MaskScores) => interval(photos, (drawn) => maskScores(drawn)[figure], rounds);
+      return {
+        F1: of('F1'),
+        precision_: of('precision'),
+        recall: of('recall'),
+        IoU: of('IoU'),
+        AUROC: shown.interval(rounds),
+        areaError: of('areaError'),
+      };
+    },
   };
 }
 
@@ -146,5 +167,9 @@ class PhotoScores {
   /** NaN where the data holds no clean photo, or none with damage. */
   auroc(): number {
     return auroc(this.#samples);
+  }
+
+  interval(rounds: number): readonly [number, number] {
+    return interval(this.#samples, auroc, rounds);
   }
 }

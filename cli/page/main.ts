@@ -21,11 +21,17 @@ globalThis.loupePipeline = {
     const outcome = await vision.analyse({ ...request, photo, name: photo.name }, {});
     const pageMs = performance.now() - started;
     if (!outcome.ok) return fail(outcome);
-    const { probability, ...result } = outcome.value;
+    const { probability, features, ...result } = outcome.value;
     return succeed({
       ...result,
       pageMs,
       ...(probability ? { probabilityBase64: await base64(probability) } : {}),
+      ...(features && {
+        features: {
+          dimensions: features.dimensions,
+          rowsBase64: await base64(new Uint8Array(features.rows.buffer)),
+        },
+      }),
     });
   },
 } satisfies PipelineApi;

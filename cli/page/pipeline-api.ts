@@ -11,8 +11,9 @@ import type { Outcome } from '../../core/domain/outcome.ts';
 export type PipelineRequest = Omit<AnalyseRequest<Blob>, 'photo' | 'name' | 'jobId'>;
 
 /** An analysis as it crosses from page to command line: bytes as base64. */
-export interface PipelineResult extends Omit<AnalysisResult, 'probability'> {
+export interface PipelineResult extends Omit<AnalysisResult, 'probability' | 'features'> {
   readonly probabilityBase64?: string;
+  readonly features?: { readonly dimensions: number; readonly rowsBase64: string };
   /** From the call to the answer, seen by the page: what a person waits for. */
   readonly pageMs: number;
 }

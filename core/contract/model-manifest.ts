@@ -6,11 +6,12 @@ import { Sha256 } from './ids.ts';
  * A model pack's manifest, models/<id>/<version>/manifest.json.
  * Versions: 1 first form.
  */
-const slug = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'not a slug'));
-const semver = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'not a version'));
+export const PackId = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'not a slug'), v.maxLength(100));
+export const Semver = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'not a version'), v.maxLength(50));
 /** A file of the pack beside its manifest; never a path out of it. */
 const packFile = v.pipe(
   v.string(),
+  v.maxLength(200),
   v.regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'not a file of the pack'),
 );
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -21,10 +22,18 @@ const side = v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(4096));
 export const Precision = v.picklist(['fp32', 'fp16', 'uint8']);
 export type Precision = v.InferOutput<typeof Precision>;
 
-export const ModelFile = v.object({
+/** One file of a pack: never trusted before its hash was checked. */
+export const PackPart = v.object({
   path: packFile,
   sha256: Sha256,
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+export type PackPart = v.InferOutput<typeof PackPart>;
+
+export const ModelFile = v.object({
+  ...PackPart.entries,
+  /** Formats that keep the weights in a second file (tfjs) name it here. */
+  weights: v.optional(PackPart),
   format: v.picklist(['onnx', 'tfjs', 'tflite']),
   precision: Precision,
   for: v.array(v.picklist(['wasm', 'webgpu'])),
@@ -55,14 +64,22 @@ export type ModelInput = v.InferOutput<typeof ModelInput>;
 export const ModelOutput = v.variant('kind', [
   v.object({ kind: v.literal('yolox'), name: v.string(), strides: v.array(v.number()) }),
   v.object({ kind: v.literal('mask-logits'), name: v.string(), stride: v.number() }),
-  v.object({ kind: v.literal('patch-features'), name: v.string() }),
+  v.object({
+    kind: v.literal('patch-features'),
+    name: v.string(),
+    /** A memory holds at most `patches`; a photo is as unusual as the mean of its highest `share` of distances. */
+    memory: v.object({
+      patches: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
+      share: v.pipe(share, v.gtValue(0)),
+    }),
+  }),
 ]);
 export type ModelOutput = v.InferOutput<typeof ModelOutput>;
 
 export const ModelManifest = v.object({
   schema: v.literal(1),
-  id: slug,
-  version: semver,
+  id: PackId,
+  version: Semver,
   title: v.string(),
   task: v.picklist(['detect', 'segment', 'embed']),
   files: v.pipe(v.array(ModelFile), v.minLength(1)),
@@ -75,11 +92,31 @@ export const ModelManifest = v.object({
     default: share,
     perLabel: v.record(v.string(), share),
     nmsIou: share,
+    /**
+     * Boxes of one class that overlap the box that stays by at least this lend it their corners, weighed by
+     * score: annotators and heads agree on a damage sooner than on its outline. Absent: the best box alone.
+     */
+    fuseIou: v.optional(share),
     /** Smallest connected region of a mask that counts as a finding, in photo pixels. */
     minRegionPixels: v.optional(v.number()),
   }),
   /** The photo is looked at in each of these zooms; 2 means enlarged twice before tiling. */
-  tiling: v.object({ overlap: share, scales: v.pipe(v.array(zoom), v.minLength(1), v.maxLength(8)) }),
+  tiling: v.object({
+    overlap: share,
+    scales: v.pipe(v.array(zoom), v.minLength(1), v.maxLength(8)),
+    /**
+     * Coarse to fine: the model looks at the photo in this zoom first, and of a large photo only tiles are run
+     * in which something scores `minScore`, with `margin` photo pixels around it. Absent: every tile is run.
+     */
+    firstLook: v.optional(
+      v.object({
+        zoom,
+        overlap: share,
+        minScore: v.pipe(share, v.gtValue(0), v.ltValue(1)),
+        margin: v.pipe(v.number(), v.minValue(0)),
+      }),
+    ),
+  }),
   metrics: v.array(
     v.object({
       name: v.string(),
@@ -94,12 +131,12 @@ export const ModelManifest = v.object({
   golden: packFile,
   card: packFile,
   licence: v.object({ id: v.string(), commercial: v.boolean(), note: v.string() }),
-  minApp: semver,
+  minApp: Semver,
 });
 export type ModelManifest = v.InferOutput<typeof ModelManifest>;
 
 /** models/index.json: the packs that this deployment offers. */
 export const PackIndex = v.object({
-  packs: v.array(v.object({ id: slug, version: semver, manifest: packFile })),
+  packs: v.array(v.object({ id: PackId, version: Semver, manifest: packFile })),
 });
 export type PackIndex = v.InferOutput<typeof PackIndex>;

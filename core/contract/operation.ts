@@ -16,6 +16,11 @@ export const Operation = v.object({
   fields: v.record(v.string(), v.unknown()),
   /** Server version of each field that the change was made on. */
   base: v.record(v.string(), v.number()),
+  /**
+   * Per field the operation of this very database whose value it replaces, which a copy of the database does not know.
+   * Not covered by `bodyHash`; operations of older apps do not tell.
+   */
+  over: v.optional(v.record(v.string(), OperationId)),
   /** Hybrid logical clock, for ties only: wall ms, counter, device. */
   hlc: v.string(),
   wall: v.number(),

@@ -57,8 +57,45 @@ export const CleanSide = v.object({
 });
 export type CleanSide = v.InferOutput<typeof CleanSide>;
 
+/** A name written by hand, as it was drawn: each stroke's points within `size`. */
+export const Signature = v.object({
+  by: text,
+  at: wall,
+  size: Size,
+  strokes: v.pipe(v.array(v.pipe(v.array(Point), v.minLength(1), v.maxLength(5000))), v.maxLength(200)),
+});
+export type Signature = v.InferOutput<typeof Signature>;
+
+/** What the office says of an inspection that was handed over. */
+export const Decision = v.picklist(['approved', 'has-issues', 'rejected']);
+export type Decision = v.InferOutput<typeof Decision>;
+
+/** Counted from 1. */
+const revision = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** What the office last said of an inspection; its status says the same until the technician hands in again. */
+export const OfficeReview = v.object({
+  status: Decision,
+  note: text,
+  by: text,
+  at: wall,
+  /** The revision that was looked at; absent: the first. */
+  revision: v.optional(revision),
+});
+export type OfficeReview = v.InferOutput<typeof OfficeReview>;
+
 export const AssetType = v.picklist(['turbine', 'bridge', 'tank', 'building', 'other']);
 export type AssetType = v.InferOutput<typeof AssetType>;
+
+export const InspectionStatus = v.picklist([
+  'draft',
+  'finalised',
+  'received',
+  'approved',
+  'has-issues',
+  'rejected',
+]);
+export type InspectionStatus = v.InferOutput<typeof InspectionStatus>;
 
 export const Inspection = v.object({
   schemaV,
@@ -79,7 +116,9 @@ export const Inspection = v.object({
   inspector: text,
   /** Blade length, for the blade map; absent when unknown. */
   bladeLengthM: v.optional(nonNegative),
-  status: v.picklist(['draft', 'finalised', 'received', 'approved', 'has-issues', 'rejected']),
+  status: InspectionStatus,
+  /** Counted by the server: an edit after a decision begins the next. Absent: the first. */
+  revision: v.optional(revision),
   modelId: v.string(),
   /** True for the inspection behind the demo link; it is reset, never sent. */
   demo: v.boolean(),
@@ -91,6 +130,10 @@ export const Inspection = v.object({
   assetState: v.optional(v.picklist(['stopped', 'locked', 'running'])),
   components: v.optional(v.array(Component)),
   cleanSides: v.optional(v.array(CleanSide)),
+  signature: v.optional(Signature),
+  office: v.optional(OfficeReview),
+  /** The photo on the report's cover; absent: the one with the gravest finding. */
+  coverCaptureId: v.optional(CaptureId),
   device: v.optional(text),
   appVersion: v.optional(text),
   taxonomyVersion: v.optional(text),
@@ -144,6 +187,29 @@ export const Quality = v.object({
 });
 export type Quality = v.InferOutput<typeof Quality>;
 
+/**
+ * What the device knew of itself when the photo was taken: metres, degrees from north, and the tilt of its
+ * camera against the horizon (up is positive) and around its own axis (clockwise is positive), in degrees.
+ */
+export const DevicePose = v.object({
+  position: v.optional(Position),
+  accuracyM: v.optional(nonNegative),
+  altitudeM: v.optional(v.number()),
+  headingDeg: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(360))),
+  pitchDeg: v.optional(v.pipe(v.number(), v.minValue(-90), v.maxValue(90))),
+  rollDeg: v.optional(v.pipe(v.number(), v.minValue(-180), v.maxValue(180))),
+});
+export type DevicePose = v.InferOutput<typeof DevicePose>;
+
+/** A spoken note. It lies in the record, so that journal, sidecar, bundle and sync carry it as they carry text. */
+export const VoiceMemo = v.object({
+  mediaType: v.string(),
+  seconds: nonNegative,
+  /** Base64; a minute of Opus at 24 kbit/s is 240 kB of it. */
+  audio: v.pipe(v.string(), v.maxLength(1_000_000)),
+});
+export type VoiceMemo = v.InferOutput<typeof VoiceMemo>;
+
 export const Capture = v.object({
   schemaV,
   id: CaptureId,
@@ -159,7 +225,9 @@ export const Capture = v.object({
   exif: v.optional(Exif),
   scale: v.optional(Scale),
   quality: v.optional(Quality),
+  pose: v.optional(DevicePose),
   note: v.optional(text),
+  memo: v.optional(VoiceMemo),
   createdAt: wall,
 });
 export type Capture = v.InferOutput<typeof Capture>;

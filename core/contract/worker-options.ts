@@ -11,6 +11,8 @@ export const WorkerOptions = v.object({
   threads: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** WebGPU only on request: on iOS it crashes after some 500 runs (microsoft/onnxruntime issue 27584). */
   preferWasm: v.optional(v.boolean()),
+  /** The GPU failed in the life before this one: not even a way chosen by hand may use it. */
+  withoutGpu: v.optional(v.boolean()),
   /** Tests only: take a software WebGPU adapter for a real one. */
   fallbackGpu: v.optional(v.boolean()),
 });

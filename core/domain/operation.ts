@@ -5,6 +5,7 @@ import { canonicalJson } from './canonical-json.ts';
 /** A change as the outbox is told of it. */
 export interface Change extends Pick<Operation, 'entity' | 'id' | 'kind' | 'fields'> {
   readonly base?: Operation['base'];
+  readonly over?: Operation['over'];
   readonly blobDeps?: Operation['blobDeps'];
 }
 
@@ -35,6 +36,7 @@ export function makeOperation(change: Change, stamp: OperationStamp): Operation 
     kind: change.kind,
     fields: change.fields,
     base: change.base ?? {},
+    ...(change.over && { over: change.over }),
     blobDeps: change.blobDeps ?? [],
     schemaV: 1,
     state: 'pending',

@@ -6,10 +6,22 @@ import { fail, succeed, type Outcome } from './outcome.ts';
 export type Decision = Review['decision'];
 type State = Finding['state'];
 
-/** What a person may change of a finding. */
-export type FindingEdit = Partial<
-  Pick<Finding, 'type' | 'layer' | 'place' | 'geometry' | 'severity' | 'note'>
->;
+type Editable =
+  | 'type'
+  | 'layer'
+  | 'place'
+  | 'geometry'
+  | 'size'
+  | 'severity'
+  | 'action'
+  | 'due'
+  | 'ndtRecommended'
+  | 'previousFindingId'
+  | 'growthCm'
+  | 'note';
+
+/** What a person may change of a finding; undefined takes an optional field away. */
+export type FindingEdit = { readonly [Key in Editable]?: Finding[Key] | undefined };
 
 export interface DecisionContext {
   readonly reviewId: ReviewId;
@@ -46,6 +58,13 @@ const STATE_AFTER: Readonly<Record<Exclude<Decision, 'undo'>, State>> = {
   'not-assessable': 'not-assessable',
 };
 
+/** The finding with the edit made. */
+export function withEdit(finding: Finding, edit: FindingEdit): Finding {
+  const all: [string, unknown][] = Object.entries({ ...finding, ...edit });
+  // Type, place and geometry are never taken away: only what is optional may be undefined in an edit.
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Finding;
+}
+
 export const allowedDecisions = (state: State): readonly Decision[] => ALLOWED[state];
 
 /** The review that a decision makes; its `after` is the finding's new record. */
@@ -59,7 +78,7 @@ export function applyDecision(
     return fail({ kind: 'not-allowed', state: finding.state, decision });
   }
   const edit = decision === 'edit' ? (context.edit ?? {}) : {};
-  const edited = { ...finding, ...edit };
+  const edited = withEdit(finding, edit);
   if (decision === 'edit' && canonicalJson(edited) === canonicalJson(finding)) {
     return fail({ kind: 'nothing-changed' });
   }
@@ -75,16 +94,51 @@ export function applyDecision(
 }
 
 /**
+ * What stands and what was taken back, the latest last. A review that says again what was taken back is a
+ * redo, so that undo and redo walk the same way to and fro; any other ends what could be redone.
+ */
+function walk(history: readonly Review[]): {
+  readonly standing: readonly Review[];
+  readonly undone: readonly Review[];
+} {
+  const standing: Review[] = [];
+  let undone: Review[] = [];
+  for (const review of history) {
+    if (review.decision === 'undo') {
+      const last = standing.pop();
+      if (last) undone.push(last);
+    } else {
+      const again = undone.at(-1);
+      if (again && isSameDecision(again, review)) undone.pop();
+      else undone = [];
+      standing.push(review);
+    }
+  }
+  return { standing, undone };
+}
+
+const isSameDecision = (a: Review, b: Review): boolean =>
+  a.decision === b.decision &&
+  canonicalJson({ ...a.after, updatedAt: 0 }) === canonicalJson({ ...b.after, updatedAt: 0 });
+
+/**
  * The latest review that no undo has taken back yet, so that undo after undo walks further back;
  * undefined where there is none. `history` is oldest first.
  */
-export function undoableReview(history: readonly Review[]): Review | undefined {
-  const standing: Review[] = [];
-  for (const review of history) {
-    if (review.decision === 'undo') standing.pop();
-    else standing.push(review);
-  }
-  return standing.at(-1);
+export const undoableReview = (history: readonly Review[]): Review | undefined =>
+  walk(history).standing.at(-1);
+
+/** The review that was taken back last and nothing else was decided since. */
+export const redoableReview = (history: readonly Review[]): Review | undefined => walk(history).undone.at(-1);
+
+/** Decides once more what the last undo took back. */
+export function redoDecision(
+  finding: Finding,
+  context: DecisionContext,
+): Outcome<Review, { readonly kind: 'nothing-to-redo' }> {
+  const last = redoableReview(context.history ?? []);
+  if (!last) return fail({ kind: 'nothing-to-redo' });
+  return succeed(makeReview(finding, last.decision, context, { ...last.after, updatedAt: context.now }));
 }
 
 function undo(finding: Finding, context: DecisionContext): Outcome<Review, ReviewFailure> {

@@ -1,4 +1,4 @@
-import type { Geometry, Size } from '../contract/geometry.ts';
+import type { Box, Geometry, Size } from '../contract/geometry.ts';
 import { DAMAGE_TYPES } from '../domain/damage-types.ts';
 import { areaAndPerimeter, bitmapOfMask } from '../measure/bitmap.ts';
 import { pixelShape } from '../measure/size.ts';
@@ -6,7 +6,13 @@ import { planExport, type ExportFinding, type ExportPhoto, type ExportSet } from
 import { isoTime, plainText } from './plain-text.ts';
 
 /** COCO category ids are the damage type's place in DAMAGE_TYPES plus one, so that files can be merged. */
-const categoryId = (finding: ExportFinding['finding']): number => DAMAGE_TYPES.indexOf(finding.type) + 1;
+export const categoryId = ({ type }: Pick<ExportFinding['finding'], 'type'>): number =>
+  DAMAGE_TYPES.indexOf(type) + 1;
+export const categories = DAMAGE_TYPES.map((name, index) => ({
+  id: index + 1,
+  name,
+  supercategory: 'damage',
+}));
 
 /**
  * COCO object detection format, masks and polygons included, with fields of our own under `loupe`. Source:
@@ -29,7 +35,7 @@ export function cocoJson(set: ExportSet): string {
         return annotation(finding, photo.size, index + 1, annotationId);
       }),
     ),
-    categories: DAMAGE_TYPES.map((name, index) => ({ id: index + 1, name, supercategory: 'damage' })),
+    categories,
   });
 }
 
@@ -47,9 +53,7 @@ function annotation({ finding, box }: ExportFinding, size: Size, imageId: number
     id,
     image_id: imageId,
     category_id: categoryId(finding),
-    bbox: [box.x, box.y, box.width, box.height],
-    area: pixelShape(finding.geometry, false)?.area.value ?? box.width * box.height,
-    segmentation: segmentation(finding.geometry, size),
+    ...cocoShape(finding.geometry, box, size),
     iscrowd: 0,
     ...(finding.score === undefined ? {} : { score: finding.score }),
     loupe: {
@@ -61,6 +65,13 @@ function annotation({ finding, box }: ExportFinding, size: Size, imageId: number
     },
   };
 }
+
+/** Where a finding lies, as COCO says it; `box` is its bounding box cut to the photo of `size`. */
+export const cocoShape = (geometry: Geometry, box: Box, size: Size) => ({
+  bbox: [box.x, box.y, box.width, box.height],
+  area: pixelShape(geometry, false)?.area.value ?? box.width * box.height,
+  segmentation: segmentation(geometry, size),
+});
 
 /** A box says nothing of the outline, so it has no segmentation; a mask is run lengths down the columns. */
 function segmentation(geometry: Geometry, size: Size): number[][] | { size: number[]; counts: number[] } {

@@ -53,7 +53,7 @@ export function planExport(set: ExportSet, states: readonly FindingState[] = CON
   for (const finding of inOrder(set.findings)) {
     if (!states.includes(finding.state)) continue;
     const photo = photos.get(finding.captureId);
-    const box = photo && cut(boundingBox(finding.geometry), photo.size);
+    const box = photo && cutToPhoto(boundingBox(finding.geometry), photo.size);
     if (photo && box) photo.findings.push({ finding, box });
     else leftOut.push({ id: finding.id, reason: photo ? 'outside-the-photo' : 'photo-unknown' });
   }
@@ -91,7 +91,7 @@ export function boundingBox(geometry: Geometry): Box {
 }
 
 /** The part of a box inside the photo; undefined when there is none. */
-function cut(box: Box, { width, height }: Size): Box | undefined {
+export function cutToPhoto(box: Box, { width, height }: Size): Box | undefined {
   const [left, top] = [Math.max(0, box.x), Math.max(0, box.y)];
   const [right, bottom] = [Math.min(width, box.x + box.width), Math.min(height, box.y + box.height)];
   if (!(right > left && bottom > top)) return undefined;

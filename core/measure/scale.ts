@@ -98,3 +98,9 @@ export function scaleFromCamera(input: CameraDistance): Outcome<Scale, ScaleFail
     distanceM,
   });
 }
+
+/** The 35 mm equivalent from which `scaleFromCamera` made this scale; undefined for a scale of another method. */
+export function focalOfScale({ method, mmPerPixel, distanceM }: Scale, photo: Size): number | undefined {
+  if (method !== 'camera' || distanceM === undefined) return undefined;
+  return (distanceM * 1000 * FULL_FRAME_DIAGONAL_MM) / (mmPerPixel * Math.hypot(photo.width, photo.height));
+}

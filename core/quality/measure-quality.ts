@@ -39,6 +39,13 @@ export function measureQuality(small: Gray, scale: Scale | undefined): Quality {
   return { flags: flagsOf(measures), measures };
 }
 
+/** What was measured before, with the distance that a scale tells; without one that is unknown again. */
+export function qualityAtScale({ measures }: Quality, scale: Scale | undefined): Quality {
+  const { far: _before, ...rest } = measures;
+  const next = { ...rest, ...(scale ? { far: scale.mmPerPixel } : {}) };
+  return { flags: flagsOf(next), measures: next };
+}
+
 function flagsOf(measures: Readonly<Partial<Record<QualityFlag, number>>>): QualityFlag[] {
   return (Object.keys(LIMITS) as QualityFlag[]).filter((flag) => {
     const value = measures[flag];

@@ -8,7 +8,10 @@ type Fields = Readonly<Record<string, unknown>>;
  * A record after an operation; undefined when it deletes it. What `changedFields` took apart is put
  * together again: null removes a field.
  */
-export function applyOperation(record: Fields | undefined, operation: Operation): Fields | undefined {
+export function applyOperation(
+  record: Fields | undefined,
+  operation: Pick<Operation, 'kind' | 'fields' | 'id' | 'schemaV'>,
+): Fields | undefined {
   if (operation.kind === 'delete') return undefined;
   const merged: Fields = { ...record, ...operation.fields, id: operation.id, schemaV: operation.schemaV };
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));

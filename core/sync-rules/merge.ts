@@ -2,16 +2,25 @@ import type { Operation } from '../contract/operation.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { parseClock } from '../domain/hybrid-clock.ts';
 
-/** A value with the server version it came at; its clock also says which device wrote it. */
-export interface Register {
-  readonly value: unknown;
+interface Written {
+  /** Of the server, when it came. */
   readonly version: number;
+  /** Also says which device wrote it. */
   readonly hlc: string;
+  /** The operation that wrote it; absent where that does not tell what it replaces. */
+  readonly opId?: string | undefined;
 }
 
-export interface Deletion extends Omit<Register, 'value'> {
-  /** Field versions that the deleting device had seen. */
+export interface Register extends Written {
+  readonly value: unknown;
+  /** Operations whose values it replaced before they came, the last few. */
+  readonly replaced?: readonly string[] | undefined;
+}
+
+export interface Deletion extends Written {
+  /** Field versions that the deleting device had seen, and what it had written itself. */
   readonly base: Operation['base'];
+  readonly over?: Operation['over'];
 }
 
 /**
@@ -26,33 +35,62 @@ export interface MergedRecord {
   readonly deletions: readonly Deletion[];
 }
 
+/** What a merge looks at of an operation. */
+export type Change = Pick<Operation, 'entity' | 'id' | 'kind' | 'fields' | 'base' | 'hlc'> &
+  Partial<Pick<Operation, 'opId' | 'over'>>;
+
 /** Facts: the first value stands, others are kept beside it. */
 const IMMUTABLE: readonly Operation['entity'][] = ['capture', 'analysis', 'review'];
+
+/** A field of which more than so many operations come late, each after the one that replaced it, asks a person. */
+const MOST_REPLACED = 8;
 
 /** Puts an operation into a record at server version `version`, which grows with every operation. */
 export function mergeOperation(
   record: MergedRecord | undefined,
-  operation: Operation,
+  operation: Change,
   version: number,
 ): MergedRecord {
-  const { entity, id, kind, hlc, base } = operation;
+  const { entity, id, kind, hlc, base, over } = operation;
   const before = record ?? { entity, id, fields: {}, deletions: [] };
+  const written: Written = { version, hlc, ...(over && { opId: operation.opId }) };
   if (kind === 'delete') {
-    const others = before.deletions.filter((deletion) => deviceOf(deletion) !== deviceOf(operation));
-    return { ...before, deletions: [...others, { version, hlc, base }] };
+    // One that its maker has seen is said again: what was edited beside it has been looked at.
+    const others = before.deletions.filter((deletion) => isUnseen(deletion, '*', operation));
+    return { ...before, deletions: [...others, { ...written, base, ...(over && { over }) }] };
   }
-  const written = Object.entries(operation.fields).map(([field, value]) => {
-    const unseen = (before.fields[field] ?? []).filter((register) => isUnseen(register, field, operation));
-    return [field, [...unseen, { value, version, hlc }]] as const;
+  const fields = Object.entries(operation.fields).map(([field, value]) => {
+    return [field, replacedBy(before.fields[field] ?? [], operation, field, { value, ...written })] as const;
   });
   // Whoever writes after having seen a deletion takes it back: undo on the same device, or on another.
   const deletions = before.deletions.filter((deletion) => isUnseen(deletion, '*', operation));
-  return { ...before, fields: { ...before.fields, ...Object.fromEntries(written) }, deletions };
+  return { ...before, fields: { ...before.fields, ...Object.fromEntries(fields) }, deletions };
+}
+
+/** What stands of a field after an operation. */
+function replacedBy(
+  registers: readonly Register[],
+  operation: Change,
+  field: string,
+  written: Register,
+): readonly Register[] {
+  const unseen = registers.filter((register) => isUnseen(register, field, operation));
+  // As when a server that fell back to a backup is sent again what it lost, after what was built on it.
+  if (unseen.some(({ replaced }) => replaced?.includes(operation.opId ?? ''))) return unseen;
+  const gone = registers.filter((register) => !unseen.includes(register));
+  const over = operation.over?.[field];
+  const isToCome = over !== undefined && !gone.some(({ opId }) => opId === over);
+  const replaced = [...gone.flatMap((register) => register.replaced ?? []), ...(isToCome ? [over] : [])];
+  const last = replaced.slice(-MOST_REPLACED);
+  return [...unseen, { ...written, ...(last.length > 0 && { replaced: last }) }];
 }
 
 /** The value that shows; undefined when the field was never written or was removed. */
 export function shown({ entity, fields }: MergedRecord, field: string): unknown {
-  const registers = [...(fields[field] ?? [])].sort((a, b) => (a.hlc < b.hlc ? -1 : 1));
+  const all = fields[field] ?? [];
+  // Nearly always; thousands of records are shown at a time.
+  if (all.length === 1) return all[0]?.value ?? undefined;
+  const registers = [...all].sort((a, b) => (a.hlc < b.hlc ? -1 : 1));
   if (IMMUTABLE.includes(entity)) return registers[0]?.value ?? undefined;
   const verdicts = isVerdictField(entity, field) ? registers.filter(isVerdict) : [];
   return (verdicts.at(-1) ?? registers.at(-1))?.value ?? undefined;
@@ -60,8 +98,10 @@ export function shown({ entity, fields }: MergedRecord, field: string): unknown 
 
 /** Values that do not show, with when and by whom they were written. */
 export function hidden(record: MergedRecord, field: string): readonly Register[] {
+  const registers = record.fields[field] ?? [];
+  if (registers.length < 2) return [];
   const visible = text(shown(record, field));
-  return (record.fields[field] ?? []).filter(({ value }) => text(value) !== visible);
+  return registers.filter(({ value }) => text(value) !== visible);
 }
 
 /** People judged a finding differently without having seen each other: both verdicts are shown. */
@@ -84,13 +124,18 @@ export function isEditedAfterDelete({ fields, deletions }: MergedRecord): boolea
   );
 }
 
-/** Written by another device, at a version that the writer of `by` had not seen. */
+/**
+ * At a version that the writer of `by` had not seen, and nothing that it says to replace. What an older app wrote
+ * does not say so: what the same device wrote earlier was replaced.
+ */
 function isUnseen(
-  { version, hlc }: Pick<Register, 'version' | 'hlc'>,
+  { version, hlc, opId }: Written,
   field: string,
-  by: Pick<Operation, 'hlc' | 'base'>,
+  by: Pick<Operation, 'hlc' | 'base' | 'over'>,
 ): boolean {
-  return deviceOf({ hlc }) !== deviceOf(by) && version > (by.base[field] ?? 0);
+  if (version <= (by.base[field] ?? 0)) return false;
+  if (by.over && opId !== undefined) return by.over[field] !== opId;
+  return deviceOf({ hlc }) !== deviceOf(by) || hlc > by.hlc;
 }
 
 const isVerdictField = (entity: Operation['entity'], field: string): boolean =>

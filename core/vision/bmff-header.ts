@@ -13,7 +13,7 @@ const HEIC_BRANDS = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'ms
 /** Quarter turns against the clock, as EXIF orientations. */
 const TURNS = [1, 8, 3, 6];
 
-interface BmffBox {
+export interface BmffBox {
   readonly type: string;
   readonly start: number;
   readonly end: number;
@@ -58,12 +58,12 @@ function propertyBoxes(reader: ByteReader): readonly BmffBox[] {
   return container ? [...boxes(reader, container.start, container.end)] : [];
 }
 
-function childBox(reader: ByteReader, from: number, to: number, type: string): BmffBox | undefined {
+export function childBox(reader: ByteReader, from: number, to: number, type: string): BmffBox | undefined {
   for (const box of boxes(reader, from, to)) if (box.type === type) return box;
   return undefined;
 }
 
-function* boxes(reader: ByteReader, from: number, to: number): Generator<BmffBox> {
+export function* boxes(reader: ByteReader, from: number, to: number): Generator<BmffBox> {
   for (let at = from; at + 8 <= Math.min(to, reader.length);) {
     const declared = reader.u32(at) ?? 0;
     // 1 announces a 64-bit length, whose upper half must be zero here; 0 reaches to the end.

@@ -1,4 +1,5 @@
 import type { Exif } from '../contract/records.ts';
+import { exifItemBlock } from './bmff-exif.ts';
 import { ByteReader } from './byte-reader.ts';
 import { jpegExifBlock } from './jpeg-segments.ts';
 import { readTiff, type TiffDirectory } from './tiff-tags.ts';
@@ -10,7 +11,17 @@ import { readTiff, type TiffDirectory } from './tiff-tags.ts';
  */
 export function readExif(bytes: Uint8Array): Exif | undefined {
   const block = jpegExifBlock(new ByteReader(bytes));
-  const main = block && readTiff(block);
+  return block && factsOf(block);
+}
+
+/** The same of the Exif item of a HEIC or AVIF file, whose own properties, not Exif, say how it is turned. */
+export function readExifItem(bytes: Uint8Array): Exif | undefined {
+  const { orientation: _ofTheSensor, ...facts } = factsOf(exifItemBlock(bytes)) ?? {};
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+function factsOf(block: ByteReader): Exif | undefined {
+  const main = readTiff(block);
   if (!main) return undefined;
   const photo = main.directory(0x8769);
   const gps = main.directory(0x8825);

@@ -12,6 +12,8 @@ export interface TileDetections {
 export interface MergeRules {
   /** Boxes of one class that overlap by more than this are one finding. */
   readonly nmsIou: number;
+  /** Boxes of a tile that overlap by at least this agree on one outline; absent: the best one's. */
+  readonly fuseIou?: number | undefined;
   /** Most findings of a photo, best first; 300 as COCO counts. */
   readonly limit?: number;
 }
@@ -48,10 +50,11 @@ export function mergeTiles(
   rules: MergeRules,
 ): readonly Detection[] {
   const limit = rules.limit ?? 300;
+  const single = answers.map(({ detections }) => suppress(detections, rules.nmsIou, limit, rules.fuseIou));
+  // Outlines that were agreed on may overlap more than the boxes that stayed: they are no doubles for that.
+  if (answers.length === 1) return (single[0] ?? []).map(asDetection);
   const pieces = answers
-    .flatMap(({ tile, detections }) =>
-      suppress(detections, rules.nmsIou, limit).map((detection) => asPiece(detection, tile, photo)),
-    )
+    .flatMap(({ tile }, at) => (single[at] ?? []).map((detection) => asPiece(detection, tile, photo)))
     .sort((a, b) => b.score - a.score)
     .slice(0, MAX_PIECES);
   const whole = pieces.filter((piece) => !isCut(piece));
@@ -59,12 +62,10 @@ export function mergeTiles(
   const { kept: seenWhole, left: unseen } = absorb(cut, whole);
   const joined = joinPieces(unseen);
   const merged: Detection[] = [...seenWhole, ...joined];
-  return suppress(merged, rules.nmsIou, limit).map(({ box, score, classIndex }) => ({
-    box,
-    score,
-    classIndex,
-  }));
+  return suppress(merged, rules.nmsIou, limit).map(asDetection);
 }
+
+const asDetection = ({ box, score, classIndex }: Detection): Detection => ({ box, score, classIndex });
 
 function asPiece(detection: Detection, tile: Tile, photo: Size): Piece {
   const { box } = detection;

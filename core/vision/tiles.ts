@@ -32,11 +32,19 @@ const MAX_OVERLAP = 0.9;
  * The training side crops by the same rules.
  */
 export function planTiles(photo: Size, input: TileInput, tiling: ModelManifest['tiling']): readonly Tile[] {
-  if (input.resize === 'stretch') {
-    return [makeTile(0, 0, photo.width, photo.height, input.width, input.height, 1)];
-  }
+  if (input.resize === 'stretch') return [wholeTile(photo, input, tiling)];
   const zooms = [...new Set(tiling.scales)];
   return zooms.flatMap((zoom) => tilesAtZoom(photo, input, tiling.overlap, zoom));
+}
+
+/** The whole photo in one run: shrunk until it fits, not enlarged beyond the largest zoom. */
+export function wholeTile(photo: Size, input: TileInput, tiling: ModelManifest['tiling']): Tile {
+  const { width, height } = photo;
+  if (input.resize === 'stretch') return makeTile(0, 0, width, height, input.width, input.height, 1);
+  const zoom = Math.min(Math.max(...tiling.scales), input.width / width, input.height / height);
+  const placed = (length: number, most: number): number =>
+    Math.min(most, Math.max(1, Math.round(length * zoom)));
+  return makeTile(0, 0, width, height, placed(width, input.width), placed(height, input.height), zoom);
 }
 
 function tilesAtZoom(photo: Size, input: TileInput, overlap: number, zoom: number): readonly Tile[] {

@@ -136,8 +136,10 @@ export class AnalysisQueue {
     }
   }
 
-  #next(): Job | undefined {
-    const waiting = [...this.#jobs.values()].filter(({ state }) => state.kind === 'waiting');
+  #next(modelId?: string): Job | undefined {
+    const waiting = [...this.#jobs.values()].filter(
+      (job) => job.state.kind === 'waiting' && (modelId === undefined || job.modelId === modelId),
+    );
     return waiting.find(({ capture }) => capture.inspectionId === this.#preferred) ?? waiting[0];
   }
 
@@ -148,6 +150,7 @@ export class AnalysisQueue {
     this.#set(id, { kind: 'running', done: 0, tiles: 0, findings: [] });
     const outcome = await this.#analyse(job.capture, job.modelId, {
       signal: abort.signal,
+      next: this.#next(job.modelId)?.capture,
       onDownload: (progress) => (this.#download = progress),
       onEvent: (event) => {
         this.#download = undefined;

@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/domain/outcome.ts';
 import type { JobFailure } from './analysis-queue.svelte.ts';
 import { bytes, number } from './format.ts';
-import { en } from './text/en.ts';
+import type { en } from './text/en.ts';
 import { t } from './text/text.ts';
 
 export interface FailureText {
@@ -43,7 +43,9 @@ export function failureText(failure: JobFailure): FailureText {
 }
 
 // Every kind of failure has its words; which values they name differs, so that one call cannot be typed by key.
-en.failure satisfies Readonly<Record<JobFailure['kind'], FailureText>>;
+true satisfies (typeof en)['failure'] extends Readonly<Record<JobFailure['kind'], FailureText>>
+  ? true
+  : never;
 const say = t as unknown as (key: string, values: Readonly<Record<string, string>>) => string;
 
 const texts = (kind: JobFailure['kind'], values: Readonly<Record<string, string>> = {}): FailureText => ({

@@ -1,36 +1,32 @@
-import { language } from './text/text.ts';
+import { locale } from './text/text.ts';
 
 const memo = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 
 function kept<Format extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
   name: string,
-  make: (locale: string) => Format,
+  make: (at: string) => Format,
 ): Format {
-  const locale = language();
-  const key = `${locale} ${name}`;
-  const found = (memo.get(key) as Format | undefined) ?? make(locale);
+  const spoken = locale();
+  const key = `${spoken} ${name}`;
+  const found = (memo.get(key) as Format | undefined) ?? make(spoken);
   memo.set(key, found);
   return found;
 }
 
 export const number = (value: number, digits = 0): string =>
-  kept(
-    `number${digits}`,
-    (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }),
-  ).format(value);
+  kept(`number${digits}`, (at) => new Intl.NumberFormat(at, { maximumFractionDigits: digits })).format(value);
 
 /** A share from 0 to 1. */
 export const percent = (share: number): string =>
-  kept(
-    'percent',
-    (locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }),
-  ).format(share);
+  kept('percent', (at) => new Intl.NumberFormat(at, { style: 'percent', maximumFractionDigits: 0 })).format(
+    share,
+  );
 
 export const unit = (value: number, name: string, digits = 0): string =>
   kept(
     `unit${name}${digits}`,
-    (locale) =>
-      new Intl.NumberFormat(locale, {
+    (at) =>
+      new Intl.NumberFormat(at, {
         style: 'unit',
         unit: name,
         unitDisplay: 'short',
@@ -47,13 +43,15 @@ export function bytes(count: number): string {
 }
 
 export const date = (wallMs: number): string =>
-  kept('date', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })).format(wallMs);
+  kept('date', (at) => new Intl.DateTimeFormat(at, { dateStyle: 'medium' })).format(wallMs);
+
+export const time = (wallMs: number): string =>
+  kept('time', (at) => new Intl.DateTimeFormat(at, { timeStyle: 'short' })).format(wallMs);
 
 export const dateTime = (wallMs: number): string =>
-  kept(
-    'dateTime',
-    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
-  ).format(wallMs);
+  kept('dateTime', (at) => new Intl.DateTimeFormat(at, { dateStyle: 'medium', timeStyle: 'short' })).format(
+    wallMs,
+  );
 
 export const duration = (ms: number): string =>
   ms < 1000 ? unit(ms, 'millisecond') : unit(ms / 1000, 'second', ms < 10_000 ? 1 : 0);

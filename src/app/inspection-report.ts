@@ -4,29 +4,40 @@ import type { InspectionStore } from '../storage/inspection-store.ts';
 import { VERSION } from './about.ts';
 import type { InspectionSession } from './inspection-session.svelte.ts';
 import type { PackShelf } from './pack-shelf.svelte.ts';
+import type { PhotoUrls } from './photo-urls.ts';
+import { loadLanguage, locale, type Language } from './text/text.ts';
 import { makeReport } from './report/make-report.ts';
+import { reportDanish } from './report/messages.da.ts';
 import { reportEnglish } from './report/messages.en.ts';
+import { reportPortuguese } from './report/messages.pt.ts';
 import type { ReportFailure, ReportOptions } from './report/report-input.ts';
-import { language } from './text/text.ts';
 
 // The report's texts come with the report, not with the first screen.
-i18next.addResourceBundle('en', 'translation', reportEnglish, true, true);
-const translate = i18next.t as unknown as (
-  key: string,
-  values?: Readonly<Record<string, string | number>>,
-) => string;
+const MESSAGES = { en: reportEnglish, da: reportDanish, pt: reportPortuguese };
+for (const [language, messages] of Object.entries(MESSAGES)) {
+  i18next.addResourceBundle(language, 'translation', messages, true, true);
+}
+
+interface ReportSource {
+  readonly session: InspectionSession;
+  readonly store: InspectionStore;
+  readonly packs: PackShelf;
+  readonly photos: Pick<PhotoUrls, 'readable'>;
+  /** Of the report, which may be another than the screen's. */
+  readonly language: Language;
+}
 
 /** The report of an inspection as it is kept now. */
 export async function inspectionReport(
-  session: InspectionSession,
-  store: InspectionStore,
-  packs: PackShelf,
+  { session, store, packs, photos, language }: ReportSource,
   options: ReportOptions,
 ): Promise<Outcome<Blob, ReportFailure>> {
   const { inspection, captures, analyses, findings } = session;
   if (!inspection) throw new Error('a report is asked for an inspection that was not read');
   if (packs.packs === undefined) await packs.load();
   const reviews = await Promise.all(findings.map(({ id }) => store.reviews(id)));
+  await loadLanguage(language);
+  const fixed = i18next.getFixedT(language) as unknown as (key: string, values?: object) => string;
   return makeReport(
     {
       inspection,
@@ -35,12 +46,12 @@ export async function inspectionReport(
       findings,
       reviews: reviews.flat(),
       selfTests: (packs.packs ?? []).flatMap(({ selfTests }) => selfTests),
-      photo: (id) => store.photo(id),
+      photo: (id) => photos.readable(id),
       thumbnail: (id) => store.thumbnail(id),
       appVersion: VERSION,
       madeAt: Date.now(),
-      locale: language(),
-      translate,
+      locale: locale(language),
+      translate: (key, values) => fixed(key, values),
     },
     options,
   );

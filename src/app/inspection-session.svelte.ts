@@ -8,7 +8,8 @@ import type {
   Inspection,
 } from '../../core/contract/records.ts';
 import { leastCertainFirst, reviewProgress, type ReviewProgress } from '../../core/domain/review-progress.ts';
-import type { InspectionStore, StoreChange } from '../storage/inspection-store.ts';
+import type { Outcome } from '../../core/domain/outcome.ts';
+import type { InspectionStore, StorageFailure, StoreChange } from '../storage/inspection-store.ts';
 import type { AnalysisQueue } from './analysis-queue.svelte.ts';
 
 /** Changes that come in bursts, such as a folder being saved, are read once. */
@@ -17,11 +18,14 @@ const SETTLE_MS = 60;
 /** An inspection as it is kept, always current: every committed change, in any tab, is read again. */
 export class InspectionSession {
   readonly id: InspectionId;
+  /** Findings that the model is less sure of are not asked about; nothing is decided by it. */
+  leastScore = $state(0);
   #state = $state<'loading' | 'ready' | 'missing'>('loading');
   #inspection = $state.raw<Inspection>();
   #captures = $state.raw<readonly Capture[]>([]);
   #findings = $state.raw<readonly Finding[]>([]);
   #analyses = $state.raw<readonly Analysis[]>([]);
+  #elsewhere = $state.raw<ReadonlySet<CaptureId>>(new Set());
   readonly #store: InspectionStore;
   readonly #queue: AnalysisQueue;
   readonly #stale = new Set<StoreChange['entity']>();
@@ -81,6 +85,11 @@ export class InspectionSession {
     return this.#analysisByCapture.get(id);
   }
 
+  /** Taken on another device: its file is not here, and that device analyses it. */
+  isElsewhere(id: CaptureId): boolean {
+    return this.#elsewhere.has(id);
+  }
+
   async load(): Promise<this> {
     const [inspection] = await Promise.all([
       this.#store.inspection(this.id),
@@ -99,7 +108,8 @@ export class InspectionSession {
     const inspection = this.#inspection;
     if (!inspection) return;
     const open = this.#captures.filter(
-      ({ id }) => !this.#analysisByCapture.has(id) && this.#queue.job(id) === undefined,
+      ({ id }) =>
+        !this.#analysisByCapture.has(id) && !this.#elsewhere.has(id) && this.#queue.job(id) === undefined,
     );
     this.#queue.add(open, inspection.modelId);
   }
@@ -113,15 +123,22 @@ export class InspectionSession {
 
   /** A person says of one side that no damage is seen, or takes it back: silence is never read as health. */
   async confirmClean(component: ComponentPosition, side: BladeSide, by: string | undefined): Promise<void> {
+    await this.change((inspection) => {
+      const others = (inspection.cleanSides ?? []).filter(
+        (one) => one.component !== component || one.side !== side,
+      );
+      const said = by === undefined ? [] : [{ component, side, by, at: Date.now() }];
+      return { ...inspection, cleanSides: [...others, ...said] };
+    });
+  }
+
+  /** Saves the inspection as `change` makes it of what is kept; shown at once. */
+  async change(change: (inspection: Inspection) => Inspection): Promise<Outcome<Inspection, StorageFailure>> {
     const inspection = this.#inspection;
-    if (!inspection) return;
-    const others = (inspection.cleanSides ?? []).filter(
-      (one) => one.component !== component || one.side !== side,
-    );
-    const now = Date.now();
-    const cleanSides = by === undefined ? others : [...others, { component, side, by, at: now }];
-    const saved = await this.#store.saveInspection({ ...inspection, cleanSides, updatedAt: now });
+    if (!inspection) return { ok: false, kind: 'unwritable', detail: 'the inspection is not here' };
+    const saved = await this.#store.saveInspection({ ...change(inspection), updatedAt: Date.now() });
     if (saved.ok) this.#inspection = saved.value;
+    return saved;
   }
 
   close(): void {
@@ -154,6 +171,7 @@ export class InspectionSession {
         this.#state = this.#inspection ? 'ready' : 'missing';
         return;
       case 'capture':
+        this.#elsewhere = await this.#store.elsewhere(this.id);
         this.#captures = (await this.#store.captures(this.id)).toSorted((a, b) => a.createdAt - b.createdAt);
         return;
       case 'analysis':

@@ -1,8 +1,17 @@
 import type { FindingId } from '../../core/contract/ids.ts';
 import type { Finding, Review } from '../../core/contract/records.ts';
-import { applyDecision, type Decision, type FindingEdit } from '../../core/domain/review-finding.ts';
+import { canonicalJson } from '../../core/domain/canonical-json.ts';
+import {
+  applyDecision,
+  redoDecision,
+  withEdit,
+  type Decision,
+  type FindingEdit,
+} from '../../core/domain/review-finding.ts';
 import { leastCertainFirst } from '../../core/domain/review-progress.ts';
+import { withSize } from '../../core/measure/measure-findings.ts';
 import type { InspectionStore, StorageFailure } from '../storage/inspection-store.ts';
+import { EditDraft } from './edit-draft.svelte.ts';
 import type { InspectionSession } from './inspection-session.svelte.ts';
 import { newId } from './new-id.ts';
 
@@ -19,8 +28,9 @@ export class JudgeSession {
   readonly #reviewer: () => string;
   #order = $state.raw<readonly FindingId[]>([]);
   #currentId = $state<FindingId>();
-  #draft = $state.raw<FindingEdit>({});
+  readonly #draft = new EditDraft();
   #decided = $state.raw<readonly FindingId[]>([]);
+  #undone = $state.raw<readonly FindingId[]>([]);
   #failure = $state.raw<StorageFailure>();
   #busy = $state(false);
   #shownAt = Date.now();
@@ -41,10 +51,12 @@ export class JudgeSession {
   /** The finding on screen with its draft applied; undefined when all are judged. */
   get finding(): Finding | undefined {
     const finding = this.#finding;
-    return finding && { ...finding, ...this.#draft };
+    return finding && withEdit(finding, this.#draft.edit);
   }
+  /** Whether the draft is another finding than the kept one: a tick set and taken back is no change. */
   get hasDraft(): boolean {
-    return Object.keys(this.#draft).length > 0;
+    const finding = this.#finding;
+    return finding !== undefined && canonicalJson(this.finding ?? {}) !== canonicalJson(finding);
   }
   /** Counted from 1. */
   get position(): number {
@@ -56,14 +68,28 @@ export class JudgeSession {
   get failure(): StorageFailure | undefined {
     return this.#failure;
   }
+  /** Findings that nobody has judged and the threshold leaves out. */
+  get left(): number {
+    const { leastScore } = this.#session;
+    return this.#session.pending.filter(({ score }) => (score ?? 1) < leastScore).length;
+  }
   get canUndo(): boolean {
-    return this.#undoable !== undefined;
+    return this.#draft.canUndo || this.#undoable !== undefined;
+  }
+  get canRedo(): boolean {
+    return this.#draft.canRedo || this.#undone.length > 0;
   }
 
   /** Judged findings stand before the open ones, so that "11 of 26" means ten are done. */
   begin(at: FindingId | undefined): void {
     this.#extendOrder();
-    this.show(at !== undefined && this.#session.finding(at) ? at : this.#session.pending[0]?.id);
+    if (at === undefined || !this.#session.finding(at)) {
+      this.show(this.#order.find((id) => this.#session.finding(id)?.state === 'proposed'));
+      return;
+    }
+    // One that the threshold leaves out was asked for by itself.
+    if (!this.#order.includes(at)) this.#order = [...this.#order, at];
+    this.show(at);
   }
 
   /** Takes in findings that came after judging began. */
@@ -73,14 +99,16 @@ export class JudgeSession {
     const judged = fresh
       .filter(({ state }) => state !== 'proposed')
       .toSorted((a, b) => a.updatedAt - b.updatedAt);
-    const open = leastCertainFirst(fresh.filter(({ state }) => state === 'proposed'));
+    const { leastScore } = this.#session;
+    const asked = fresh.filter(({ state, score }) => state === 'proposed' && (score ?? 1) >= leastScore);
+    const open = leastCertainFirst(asked);
     const gone = this.#order.filter((id) => this.#session.finding(id) !== undefined);
     this.#order = [...gone, ...judged.map(({ id }) => id), ...open.map(({ id }) => id)];
   }
 
   show(id: FindingId | undefined): void {
     this.#currentId = id;
-    this.#draft = {};
+    this.#draft.drop();
     this.#failure = undefined;
     this.#shownAt = Date.now();
   }
@@ -92,22 +120,23 @@ export class JudgeSession {
     if (next !== undefined) this.show(next);
   }
 
+  /** A shape or type that changes the size is measured at once, where the photo has a scale. */
   change(edit: FindingEdit): void {
-    this.#draft = { ...this.#draft, ...edit };
-  }
-
-  dropDraft(): void {
-    this.#draft = {};
+    if (this.#busy) return;
+    const changed = this.finding && withEdit(this.finding, edit);
+    const scale = changed && this.#session.capture(changed.captureId)?.scale;
+    const isMeasured = scale && (edit.geometry ?? edit.type);
+    this.#draft.change(isMeasured ? { ...edit, size: withSize(changed, scale).size } : edit);
   }
 
   accept(): Promise<void> {
-    return this.#decide(this.hasDraft ? 'edit' : 'accept');
+    return this.#alone(() => this.#decide(this.hasDraft ? 'edit' : 'accept'));
   }
   reject(): Promise<void> {
-    return this.#decide('reject');
+    return this.#alone(() => this.#decide('reject'));
   }
   notAssessable(): Promise<void> {
-    return this.#decide('not-assessable');
+    return this.#alone(() => this.#decide('not-assessable'));
   }
 
   /** What was decided here last, else the finding on screen, else the one judged last before the app was closed. */
@@ -118,23 +147,72 @@ export class JudgeSession {
     return this.#session.findings.filter(isJudged).toSorted((a, b) => b.updatedAt - a.updatedAt)[0];
   }
 
-  /** Takes the last decision back, and the one before it when asked again. */
-  async undo(): Promise<void> {
+  /** Takes back the last change, then the last decision, and the one before it when asked again. */
+  undo(): Promise<void> {
+    return this.#alone(() => this.#undo());
+  }
+
+  /** Does again what undo took back, one by one, until something else is decided. */
+  redo(): Promise<void> {
+    return this.#alone(() => this.#redo());
+  }
+
+  /** What is pressed while a decision is being kept was meant for the finding before it, and does nothing. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #undo(): Promise<void> {
+    if (this.#draft.undo()) return;
     const finding = this.#undoable;
-    if (!finding || this.#busy) return;
-    const history = (await this.#store.reviews(finding.id)).toSorted((a, b) => a.createdAt - b.createdAt);
-    const saved = await this.#save(finding, 'undo', { history });
+    if (!finding) return;
+    const saved = await this.#save(finding, 'undo', { history: await this.history(finding.id) });
     if (!saved) return;
     this.#decided = this.#decided.slice(0, -1);
+    this.#undone = [...this.#undone, finding.id];
     this.show(finding.id);
+  }
+
+  async #redo(): Promise<void> {
+    if (this.#draft.redo()) return;
+    const id = this.#undone.at(-1);
+    const finding = id && this.#session.finding(id);
+    if (!finding) return;
+    const review = redoDecision(finding, this.#context({ history: await this.history(finding.id) }));
+    if (review.ok && !(await this.#keep(review.value))) return;
+    this.#undone = this.#undone.slice(0, -1);
+    if (review.ok) this.#decided = [...this.#decided, finding.id];
+    this.show(finding.id);
+  }
+
+  /** Every decision on a finding, oldest first, undo and redo among them. */
+  async history(id: FindingId): Promise<readonly Review[]> {
+    return (await this.#store.reviews(id)).toSorted((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** The finding on screen was deleted: on to the next one. */
+  leave(id: FindingId): void {
+    const next = this.#nextOpen(id);
+    this.#decided = this.#decided.filter((decided) => decided !== id);
+    this.#extendOrder();
+    this.show(next);
   }
 
   async #decide(decision: Exclude<Decision, 'undo'>): Promise<void> {
     const finding = this.#finding;
-    if (!finding || this.#busy) return;
+    if (!finding) return;
     const unchanged = decision === 'accept' && (finding.state === 'accepted' || finding.state === 'edited');
-    if (!unchanged && !(await this.#save(finding, decision, { edit: this.#draft }))) return;
-    if (!unchanged) this.#decided = [...this.#decided, finding.id];
+    if (!unchanged && !(await this.#save(finding, decision, { edit: this.#draft.edit }))) return;
+    if (!unchanged) {
+      this.#decided = [...this.#decided, finding.id];
+      this.#undone = [];
+    }
     this.#extendOrder();
     this.show(this.#nextOpen(finding.id));
   }
@@ -151,18 +229,24 @@ export class JudgeSession {
     decision: Decision,
     extra: { readonly edit?: FindingEdit; readonly history?: readonly Review[] },
   ): Promise<boolean> {
-    const review = applyDecision(finding, decision, {
+    const review = applyDecision(finding, decision, this.#context(extra));
+    // Not allowed, or nothing to change: the finding already is what was asked for.
+    if (!review.ok) return review.kind === 'nothing-changed';
+    return this.#keep(review.value);
+  }
+
+  #context<Extra extends object>(extra: Extra) {
+    return {
       reviewId: newId('ReviewId'),
       reviewer: this.#reviewer(),
       now: Date.now(),
       seconds: (Date.now() - this.#shownAt) / 1000,
       ...extra,
-    });
-    // Not allowed, or nothing to change: the finding already is what was asked for.
-    if (!review.ok) return review.kind === 'nothing-changed';
-    this.#busy = true;
-    const saved = await this.#store.saveReview(review.value);
-    this.#busy = false;
+    };
+  }
+
+  async #keep(review: Review): Promise<boolean> {
+    const saved = await this.#store.saveReview(review);
     this.#failure = saved.ok ? undefined : saved;
     if (saved.ok) this.#session.replace(saved.value);
     return saved.ok;

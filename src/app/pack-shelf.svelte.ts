@@ -1,11 +1,17 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { PackProgress, PackStatus, VisionFailure } from '../../core/contract/vision-worker.ts';
+import type { RefusedRelease } from '../../core/contract/release.ts';
 import type { AssetType } from '../../core/contract/records.ts';
-import type { SelfTest } from '../../core/contract/runtime.ts';
+import type { SelfTest, Way } from '../../core/contract/runtime.ts';
+import { Measuring } from './measuring.svelte.ts';
 import type { Vision } from './vision.ts';
 
 export type PackWork =
-  | { readonly kind: 'installing'; readonly progress: PackProgress | undefined }
+  | {
+      readonly kind: 'installing';
+      readonly progress: PackProgress | undefined;
+      readonly cancel: () => void;
+    }
   | { readonly kind: 'verifying' | 'testing' | 'removing' }
   | { readonly kind: 'failed'; readonly failure: VisionFailure };
 
@@ -22,6 +28,7 @@ const PROPOSED: Readonly<Record<AssetType, readonly string[]>> = {
 export class PackShelf {
   #packs = $state.raw<readonly PackStatus[]>();
   #failure = $state.raw<VisionFailure>();
+  #refused = $state.raw<readonly RefusedRelease[]>([]);
   readonly #work = new SvelteMap<string, PackWork>();
   readonly #vision: Vision;
 
@@ -36,6 +43,10 @@ export class PackShelf {
   get failure(): VisionFailure | undefined {
     return this.#failure;
   }
+  /** Releases of the office that this device did not take. */
+  get refused(): readonly RefusedRelease[] {
+    return this.#refused;
+  }
   pack(id: string): PackStatus | undefined {
     return this.#packs?.find(({ manifest }) => manifest.id === id);
   }
@@ -44,16 +55,24 @@ export class PackShelf {
   }
 
   async load(): Promise<void> {
-    const outcome = await this.#vision.packs();
+    const [outcome] = await Promise.all([this.#vision.packs(), this.loadRefused()]);
     if (outcome.ok) this.#packs = outcome.value;
     this.#failure = outcome.ok ? undefined : outcome;
   }
 
+  async loadRefused(): Promise<void> {
+    this.#refused = await this.#vision.refusedReleases();
+  }
+
   /** Downloads, then proves the pack on this device: a pack counts as ready once its self-test passed. */
   async install(id: string): Promise<void> {
-    this.#work.set(id, { kind: 'installing', progress: undefined });
-    const outcome = await this.#vision.installPack(id, (progress) =>
-      this.#work.set(id, { kind: 'installing', progress }),
+    const stop = new AbortController();
+    const cancel = () => stop.abort();
+    this.#work.set(id, { kind: 'installing', progress: undefined, cancel });
+    const outcome = await this.#vision.installPack(
+      id,
+      (progress) => this.#work.set(id, { kind: 'installing', progress, cancel }),
+      stop.signal,
     );
     if (!outcome.ok) return this.#end(id, outcome);
     await this.test(id);
@@ -61,7 +80,7 @@ export class PackShelf {
 
   async test(id: string): Promise<void> {
     this.#work.set(id, { kind: 'testing' });
-    const outcome = await this.#vision.prepare({ modelId: id });
+    const outcome = await this.#vision.prepare({ modelId: id, again: true });
     await this.#end(id, outcome.ok ? undefined : outcome);
   }
 
@@ -77,10 +96,34 @@ export class PackShelf {
     await this.#end(id, undefined);
   }
 
-  /** The pack proposed for a kind of asset, of those that can find (not only embed). */
-  proposedFor(asset: AssetType): string | undefined {
+  /** Another try with a release that failed here. */
+  async takeAgain(id: string): Promise<void> {
+    this.#work.set(id, { kind: 'testing' });
+    await this.#vision.installRelease(id, true);
+    await this.#end(id, undefined);
+  }
+
+  /** Its CARD.md; undefined where it is not kept and not to be reached. */
+  readCard(id: string): Promise<string | undefined> {
+    return this.#vision.readCard(id);
+  }
+
+  /** From now on the pack runs in this way; undefined: in the fastest that passed. */
+  async chooseWay(id: string, way: Way | undefined): Promise<void> {
+    await this.#vision.chooseWay(id, way);
+    await this.load();
+  }
+
+  measuring(): Measuring {
+    return new Measuring(this.#vision, () => this.load());
+  }
+
+  /** The pack for a kind of asset, of those that can find (not only embed): the chosen one where it is offered. */
+  proposedFor(asset: AssetType, chosen?: string): string | undefined {
     const finders = (this.#packs ?? []).filter(({ manifest }) => manifest.task !== 'embed');
-    const named = PROPOSED[asset].find((id) => finders.some(({ manifest }) => manifest.id === id));
+    const named = [chosen ?? '', ...PROPOSED[asset]].find((id) =>
+      finders.some(({ manifest }) => manifest.id === id),
+    );
     return named ?? finders[0]?.manifest.id;
   }
 

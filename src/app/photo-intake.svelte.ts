@@ -1,7 +1,8 @@
 import type { InspectionId } from '../../core/contract/ids.ts';
-import type { Capture, CapturePlace } from '../../core/contract/records.ts';
+import type { Capture, CapturePlace, DevicePose, Exif } from '../../core/contract/records.ts';
 import type { VisionFailure } from '../../core/contract/vision-worker.ts';
-import { readExif } from '../../core/vision/exif.ts';
+import { bmffExifExtent } from '../../core/vision/bmff-exif.ts';
+import { readExif, readExifItem } from '../../core/vision/exif.ts';
 import { orientedSize, readImageHeader } from '../../core/vision/image-header.ts';
 import { PIXEL_LIMIT } from '../../core/vision/pixel-limit.ts';
 import type { CaptureDraft, InspectionStore, StorageFailure } from '../storage/inspection-store.ts';
@@ -17,12 +18,12 @@ export interface IntakeProblem {
   readonly kept: boolean;
 }
 
-/** Formats that browsers decode; the rest is named, not kept. HEIC waits for its decoder. */
-const READABLE: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'avif']);
+/** Formats that the worker decodes; the rest is named, not kept. */
+const READABLE: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'avif', 'heic']);
 /** EXIF and frame header of nearly every camera. */
 const HEADER_BYTES = 256 * 1024;
 
-interface IntakeDeps {
+export interface IntakeParts {
   readonly store: Pick<InspectionStore, 'savePhoto'>;
   readonly photos: Pick<PhotoUrls, 'prepare' | 'keepThumbnail'>;
   readonly onSaved: (capture: Capture) => void;
@@ -38,9 +39,9 @@ export class PhotoIntake {
   #waiting = $state(0);
   #chain: Promise<unknown> = Promise.resolve();
   readonly #inspectionId: InspectionId;
-  readonly #deps: IntakeDeps;
+  readonly #deps: IntakeParts;
 
-  constructor(inspectionId: InspectionId, deps: IntakeDeps) {
+  constructor(inspectionId: InspectionId, deps: IntakeParts) {
     this.#inspectionId = inspectionId;
     this.#deps = deps;
   }
@@ -65,9 +66,14 @@ export class PhotoIntake {
   }
 
   /** A photo of the app's own camera: it needs no look, and its thumbnail came with it. */
-  addShot({ file, thumbnail, size }: Shot, place: CapturePlace): Promise<void> {
+  addShot(
+    { file, thumbnail, size, quality }: Shot,
+    place: CapturePlace,
+    pose: DevicePose | undefined,
+  ): Promise<void> {
+    const draft = { size, quality, source: 'camera', place, ...(pose && { pose }) } as const;
     return this.#inTurn(1, () =>
-      this.#save(file, { size, source: 'camera', place }, (capture) => {
+      this.#save(file, draft, (capture) => {
         // A thumbnail that was not kept is made again when it is looked for.
         this.#deps.photos.keepThumbnail(capture.id, thumbnail).catch(() => undefined);
       }),
@@ -146,6 +152,14 @@ async function look(file: File): Promise<Looked> {
     const megapixels = Math.round((size.width * size.height) / 1e6);
     return { ok: false, failure: { kind: 'too-many-pixels', name, megapixels, limit: PIXEL_LIMIT / 1e6 } };
   }
-  const exif = readExif(head);
+  const exif = await exifOf(file, head);
   return { ok: true, draft: { ...(size && { size }), ...(exif && { exif }) } };
+}
+
+/** HEIC and AVIF may keep it anywhere in the file, and say where at its beginning. */
+async function exifOf(file: File, head: Uint8Array): Promise<Exif | undefined> {
+  const extent = bmffExifExtent(head);
+  if (!extent) return readExif(head);
+  const item = file.slice(extent.offset, extent.offset + extent.length);
+  return readExifItem(new Uint8Array(await item.arrayBuffer()));
 }

@@ -3,7 +3,7 @@ import type { AnalysisQueue, JobFailure } from './analysis-queue.svelte.ts';
 import type { InspectionSession } from './inspection-session.svelte.ts';
 
 export type PhotoState =
-  | { readonly kind: 'waiting' | 'clear' }
+  | { readonly kind: 'waiting' | 'clear' | 'elsewhere' }
   | { readonly kind: 'running'; readonly done: number; readonly tiles: number }
   | { readonly kind: 'failed'; readonly failure: JobFailure }
   | { readonly kind: 'open'; readonly open: number }
@@ -12,7 +12,7 @@ export type PhotoState =
 /** What a photo's tile says of it. */
 export function photoState(
   capture: Capture,
-  session: Pick<InspectionSession, 'findingsOf' | 'analysisOf'>,
+  session: Pick<InspectionSession, 'findingsOf' | 'analysisOf' | 'isElsewhere'>,
   queue: Pick<AnalysisQueue, 'job'>,
 ): PhotoState {
   const job = queue.job(capture.id)?.state;
@@ -25,5 +25,6 @@ export function photoState(
   if (open > 0) return { kind: 'open', open };
   const damage = findings.filter(({ state }) => state !== 'rejected').length;
   if (damage > 0) return { kind: 'judged', damage };
-  return { kind: session.analysisOf(capture.id) ? 'clear' : 'waiting' };
+  if (session.analysisOf(capture.id)) return { kind: 'clear' };
+  return { kind: session.isElsewhere(capture.id) ? 'elsewhere' : 'waiting' };
 }

@@ -40,6 +40,13 @@ class UrlCache {
   }
 }
 
+/** By its first brand, since all that reads headers would make the first screen larger. */
+const isHeic = async (photo: Blob): Promise<boolean> =>
+  /^ftyp(?!avi[fs])/.test(await photo.slice(4, 12).text());
+
+/** A photo's original from the server; undefined where it cannot be had now. */
+export type RemotePhoto = (capture: Capture) => Promise<Blob | undefined>;
+
 /** URLs of kept photos for `<img>`. A missing thumbnail is made in the worker, once, and kept. */
 export class PhotoUrls {
   readonly #thumbnails = new UrlCache(KEPT_THUMBNAILS);
@@ -50,17 +57,34 @@ export class PhotoUrls {
     'photo' | 'thumbnail' | 'saveThumbnail' | 'capture' | 'updateCapture'
   >;
   readonly #vision: Pick<Vision, 'thumbnail'>;
+  readonly #remote: RemotePhoto;
 
   constructor(
     store: Pick<InspectionStore, 'photo' | 'thumbnail' | 'saveThumbnail' | 'capture' | 'updateCapture'>,
     vision: Pick<Vision, 'thumbnail'>,
+    remote: RemotePhoto = () => Promise.resolve(undefined),
   ) {
+    this.#remote = remote;
     this.#store = store;
     this.#vision = vision;
   }
 
   photo(id: CaptureId): Promise<string | undefined> {
-    return this.#photos.get(id, () => this.#store.photo(id));
+    return this.#photos.get(id, () => this.readable(id));
+  }
+
+  /** A photo that every browser shows: the original, or of a HEIC file a JPEG as large as it. */
+  async readable(id: CaptureId): Promise<Blob | undefined> {
+    const photo = (await this.#store.photo(id)) ?? (await this.#fromServer(id));
+    if (!photo || !(await isHeic(photo))) return photo;
+    const made = await this.#vision.thumbnail(photo, Infinity);
+    return made.ok ? made.value.blob : photo;
+  }
+
+  /** A photo that another device took, or whose file is lost here. */
+  async #fromServer(id: CaptureId): Promise<Blob | undefined> {
+    const capture = await this.#store.capture(id);
+    return capture && this.#remote(capture).catch(() => undefined);
   }
 
   thumbnail(id: CaptureId): Promise<string | undefined> {
@@ -94,8 +118,15 @@ export class PhotoUrls {
 
   async #make(id: CaptureId): Promise<Blob | undefined> {
     const [capture, photo] = await Promise.all([this.#store.capture(id), this.#store.photo(id)]);
-    if (!capture || !photo) return undefined;
-    await this.prepare(capture, photo);
-    return this.#store.thumbnail(id);
+    if (!capture) return undefined;
+    if (photo) {
+      await this.prepare(capture, photo);
+      return this.#store.thumbnail(id);
+    }
+    const copy = await this.#fromServer(id);
+    const made = copy && (await this.#vision.thumbnail(copy, THUMBNAIL_SIDE));
+    if (!made?.ok) return undefined;
+    await this.#store.saveThumbnail(id, made.value.blob);
+    return made.value.blob;
   }
 }

@@ -1,21 +1,33 @@
 import * as v from 'valibot';
 import { CapturePlace } from '../../core/contract/records.ts';
 import type { InspectionStore } from '../storage/inspection-store.ts';
+import { LANGUAGES, type Language } from './text/text.ts';
 
 export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const Saved = v.object({
   theme: v.fallback(v.picklist(THEMES), 'light'),
+  language: v.fallback(v.optional(v.picklist(LANGUAGES)), undefined),
+  thorough: v.fallback(v.boolean(), false),
   inspector: v.fallback(v.string(), ''),
   site: v.fallback(v.string(), ''),
   campaign: v.fallback(v.string(), ''),
   place: v.fallback(CapturePlace, {}),
+  packs: v.fallback(v.record(v.string(), v.string()), {}),
 });
 type Saved = v.InferOutput<typeof Saved>;
 
 const KEY = 'preferences';
-const FIRST: Saved = { theme: 'light', inspector: '', site: '', campaign: '', place: {} };
+const FIRST: Saved = {
+  theme: 'light',
+  thorough: false,
+  inspector: '',
+  site: '',
+  campaign: '',
+  place: {},
+  packs: {},
+};
 
 /** What this device remembers of its user, so that nothing is typed twice. */
 export class Preferences {
@@ -38,6 +50,14 @@ export class Preferences {
   get theme(): Theme {
     return this.#saved.theme;
   }
+  /** Undefined until one was chosen: the device's own. */
+  get language(): Language | undefined {
+    return this.#saved.language;
+  }
+  /** Looks at every part of large photos, at three times the time. */
+  get thorough(): boolean {
+    return this.#saved.thorough;
+  }
   get inspector(): string {
     return this.#saved.inspector;
   }
@@ -49,6 +69,11 @@ export class Preferences {
   }
   get place(): CapturePlace {
     return this.#saved.place;
+  }
+
+  /** Packs chosen for new inspections, by kind of asset. */
+  get packs(): Readonly<Record<string, string>> {
+    return this.#saved.packs;
   }
 
   remember(change: Partial<Saved>): void {

@@ -4,12 +4,13 @@ import type { Restore } from './inspection-store.ts';
 import { commit } from './commit.ts';
 import { putOf, removalOf } from './outbox.ts';
 import { ownerOf } from './owner.ts';
-import { ownedStores } from './schema.ts';
+import { purgePhoto } from './photo-deletion.ts';
+import { isTrashedPhoto, ownedStores } from './schema.ts';
 import { StorageError } from './storage-error.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** Undo is offered for seconds; another tab's undo must not lose its ground under a start-up purge. */
-const UNDO_MS = 10 * 60 * 1000;
+export const UNDO_MS = 10 * 60 * 1000;
 
 /** Hides the inspection and all that belongs to it; `purge` removes them once undo is over. */
 export async function deleteInspection(parts: StoreParts, id: InspectionId): Promise<Restore> {
@@ -22,15 +23,16 @@ export async function deleteInspection(parts: StoreParts, id: InspectionId): Pro
     transaction.delete('inspections', id);
     await append(inspection, [removalOf('inspection', id)]);
   });
-  return () => restore(parts, id);
+  return () => restoreInspection(parts, id);
 }
 
-async function restore(parts: StoreParts, id: InspectionId): Promise<void> {
+export async function restoreInspection(parts: StoreParts, id: InspectionId): Promise<void> {
   const told = [{ entity: 'inspection', inspectionId: id }] as const;
   await commit(parts, ['inspections', 'trash'], told, async ({ transaction, append }) => {
     if (await transaction.get('inspections', id)) return;
     const trashed = parts.rows.one('trash', await transaction.get('trash', id));
-    if (!trashed) throw new StorageError({ kind: 'unwritable', detail: 'It is too late to undo this.' });
+    if (!trashed || isTrashedPhoto(trashed))
+      throw new StorageError({ kind: 'unwritable', detail: 'It is too late to undo this.' });
     transaction.put('inspections', trashed.inspection);
     transaction.delete('trash', id);
     // A put of every field after a delete: the server brings the inspection back.
@@ -48,7 +50,9 @@ export async function purge(parts: StoreParts, isSpaceNeeded = false): Promise<n
   // Either direction: a clock that was set back must not keep the trash for years.
   const isOver = (at: number): boolean => isSpaceNeeded || Math.abs(parts.now() - at) > UNDO_MS;
   const due = trashed.filter((entry) => isOver(entry.deletedAt));
-  for (const entry of due) await purgeOne(parts, entry.id);
+  for (const entry of due) {
+    await (isTrashedPhoto(entry) ? purgePhoto(parts, entry) : purgeOne(parts, entry.id));
+  }
   return due.length;
 }
 

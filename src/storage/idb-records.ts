@@ -37,6 +37,7 @@ export class IdbRecords implements Records {
         // The transaction knows the cause; its requests only know that they were aborted.
         throw transaction.error ?? error;
       }
+      commitNow(transaction);
       await done;
       return value;
     });
@@ -94,6 +95,15 @@ function writeView(transaction: Transaction<'readwrite'>): WriteTransaction {
 }
 
 const plain = (key: Key): IDBValidKey => (typeof key === 'string' ? key : [...key]);
+
+/** Otherwise the browser waits for the last request to be answered, in case another follows. */
+function commitNow(transaction: Transaction<'readwrite'>): void {
+  try {
+    transaction.commit();
+  } catch {
+    // Already aborted by the browser: `done` says why.
+  }
+}
 
 function abort(transaction: Transaction<'readwrite'>): void {
   try {

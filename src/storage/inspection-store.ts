@@ -15,9 +15,13 @@ export interface InspectionStore {
 
   /** Keeps the original bytes unaltered; resolves with the capture once file and record are durable. */
   savePhoto(draft: CaptureDraft, photo: Blob): Promise<Outcome<Capture, StorageFailure>>;
+  /** Takes the photo out with its analyses and findings, and returns what brings them back. */
+  deletePhoto(id: CaptureId): Promise<Outcome<Restore, StorageFailure>>;
   updateCapture(capture: Capture): Promise<Outcome<Capture, StorageFailure>>;
   captures(inspectionId: InspectionId): Promise<readonly Capture[]>;
   capture(id: CaptureId): Promise<Capture | undefined>;
+  /** Those of an inspection's photos that were taken on another device: their files are not here. */
+  elsewhere(inspectionId: InspectionId): Promise<ReadonlySet<CaptureId>>;
   /** The original file; undefined when the file is gone although its record is there. */
   photo(id: CaptureId): Promise<Blob | undefined>;
   thumbnail(id: CaptureId): Promise<Blob | undefined>;
@@ -33,6 +37,8 @@ export interface InspectionStore {
   saveReview(review: Review): Promise<Outcome<Finding, StorageFailure>>;
   /** A finding that a person drew. */
   saveFinding(finding: Finding): Promise<Outcome<Finding, StorageFailure>>;
+  /** Only a finding that a person drew; one of a model is rejected by a review. */
+  deleteFinding(id: FindingId): Promise<Outcome<Restore, StorageFailure>>;
   reviews(findingId: FindingId): Promise<readonly Review[]>;
 
   setting<Value>(key: string, parse: (raw: unknown) => Value | undefined): Promise<Value | undefined>;
@@ -46,7 +52,7 @@ export interface InspectionStore {
 }
 
 export type CaptureDraft = Pick<Capture, 'inspectionId' | 'fileName' | 'source' | 'place'> &
-  Partial<Pick<Capture, 'size' | 'exif'>>;
+  Partial<Pick<Capture, 'size' | 'exif' | 'pose' | 'quality'>>;
 
 export interface InspectionSummary {
   readonly inspection: Inspection;
@@ -69,6 +75,7 @@ export interface StoreChange {
   readonly inspectionId: InspectionId;
 }
 
+/** Takes a deletion back; rejects with a StorageError where it is too late. */
 export type Restore = () => Promise<void>;
 
 export type StorageFailure =

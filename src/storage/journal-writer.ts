@@ -1,8 +1,6 @@
 import type { SyncAccessHandle } from './opfs-types.ts';
 
 export const JOURNAL = '.journal';
-/** Each run writes a file of its own; so many are folded into one. */
-const MOST_FILES = 12;
 const FLUSH_MS = 500;
 
 /** Appends to this run's journal file. Only in a worker: elsewhere an append would copy the file. */
@@ -27,18 +25,26 @@ export class JournalWriter {
     this.#size += written;
   }
 
-  /** Puts the files of ended runs into one. A kill in between leaves lines twice, which is harmless. */
-  async fold(): Promise<void> {
-    const ended: { name: string; bytes: ArrayBuffer }[] = [];
+  /** Ends this run's file; what comes next goes into a new one. Resolves with every ended file's name. */
+  async rotate(): Promise<readonly string[]> {
+    const before = this.#file;
+    this.#file = undefined;
+    this.#size = 0;
+    const file = await before;
+    file?.flush();
+    file?.close();
+    const ended: string[] = [];
     for await (const name of this.#folder.keys()) {
-      if (!name.endsWith(JOURNAL)) continue;
-      const bytes = await this.#readEnded(name);
-      if (bytes) ended.push({ name, bytes });
+      if (name.endsWith(JOURNAL) && (await this.#isEnded(name))) ended.push(name);
     }
-    if (ended.length <= MOST_FILES) return;
-    const whole = new Blob(ended.flatMap(({ bytes }) => [bytes, '\n']));
-    await this.append((await whole.text()).trimEnd());
-    for (const { name } of ended) await this.#folder.removeEntry(name);
+    return ended;
+  }
+
+  /** Lines in the place of ended files. A kill in between leaves lines twice, which is harmless. */
+  async replace(names: readonly string[], lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) await this.append(lines.join('\n'));
+    (await this.#file)?.flush();
+    for (const name of names) await this.#folder.removeEntry(name);
   }
 
   /**
@@ -49,7 +55,8 @@ export class JournalWriter {
     if (this.#flush !== undefined) return;
     this.#flush = setTimeout(() => {
       this.#flush = undefined;
-      file.flush();
+      // A file that was ended meanwhile was flushed when it was closed.
+      void this.#file?.then((current) => current === file && file.flush());
     }, FLUSH_MS);
   }
 
@@ -59,14 +66,14 @@ export class JournalWriter {
     return handle.createSyncAccessHandle();
   }
 
-  /** Undefined while another tab writes it: one handle a file. */
-  async #readEnded(name: string): Promise<ArrayBuffer | undefined> {
+  /** Another tab that writes it holds its one handle. */
+  async #isEnded(name: string): Promise<boolean> {
     const handle = await this.#folder.getFileHandle(name);
     try {
       (await handle.createSyncAccessHandle?.())?.close();
+      return true;
     } catch {
-      return undefined;
+      return false;
     }
-    return (await handle.getFile()).arrayBuffer();
   }
 }

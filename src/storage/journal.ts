@@ -62,12 +62,16 @@ export class Journal {
 
   /** In the order they were made, each once; torn lines and spoiled operations are left out. */
   async operations(): Promise<readonly Operation[]> {
-    const byId = new Map<string, Operation>();
-    for (const line of await this.#file.lines()) {
-      for (const operation of parseLine(line)) if (isIntact(operation)) byId.set(operation.opId, operation);
-    }
-    return [...byId.values()].sort(byClock);
+    return operationsOf(await this.#file.lines());
   }
+}
+
+export function operationsOf(lines: readonly string[]): readonly Operation[] {
+  const byId = new Map<string, Operation>();
+  for (const line of lines) {
+    for (const operation of parseLine(line)) if (isIntact(operation)) byId.set(operation.opId, operation);
+  }
+  return [...byId.values()].sort(byClock);
 }
 
 /** Without parsing: this runs at every start. */

@@ -1,7 +1,9 @@
-import type { Analysis, Finding, Review } from '../../core/contract/records.ts';
-import { commit } from './commit.ts';
+import type { Analysis, Finding, Inspection, Review } from '../../core/contract/records.ts';
+import { commit, type Save } from './commit.ts';
 import { putOf, removalOf } from './outbox.ts';
 import { ownerOf } from './owner.ts';
+import type { ReadTransaction } from './records.ts';
+import { notKept } from './storage-error.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** One transaction: the analysis, its findings, and the proposals of earlier analyses that it replaces. */
@@ -16,19 +18,28 @@ export async function saveAnalysis(
     { entity: 'analysis', inspectionId },
     { entity: 'finding', inspectionId },
   ] as const;
-  await commit(parts, ['inspections', 'analyses', 'findings'], told, async ({ transaction, append }) => {
-    const owner = await ownerOf(transaction, rows, inspectionId);
-    const earlier = rows.many('findings', await transaction.allBy('findings', 'capture', analysis.captureId));
-    const replaced = earlier.filter((finding) => isReplaced(finding, analysis));
-    for (const finding of replaced) transaction.delete('findings', finding.id);
-    transaction.put('analyses', analysis);
-    for (const finding of findings) transaction.put('findings', finding);
-    await append(owner, [
-      ...replaced.map((finding) => removalOf('finding', finding.id)),
-      putOf('analysis', analysis),
-      ...findings.map((finding) => putOf('finding', finding)),
-    ]);
-  });
+  await commit(
+    parts,
+    ['inspections', 'captures', 'analyses', 'findings'],
+    told,
+    async ({ transaction, append }) => {
+      const owner = await ownerOf(transaction, rows, inspectionId);
+      await requireCapture(transaction, analysis);
+      const earlier = rows.many(
+        'findings',
+        await transaction.allBy('findings', 'capture', analysis.captureId),
+      );
+      const replaced = earlier.filter((finding) => isReplaced(finding, analysis));
+      for (const finding of replaced) transaction.delete('findings', finding.id);
+      transaction.put('analyses', analysis);
+      for (const finding of findings) transaction.put('findings', finding);
+      await append(owner, [
+        ...replaced.map((finding) => removalOf('finding', finding.id)),
+        putOf('analysis', analysis),
+        ...findings.map((finding) => putOf('finding', finding)),
+      ]);
+    },
+  );
   return analysis;
 }
 
@@ -40,13 +51,17 @@ export async function saveReview(parts: StoreParts, review: Review): Promise<Fin
   const { rows } = parts;
   const { inspectionId } = review;
   const told = [{ entity: 'finding', inspectionId }] as const;
-  await commit(parts, ['inspections', 'findings', 'reviews'], told, async ({ transaction, append }) => {
-    const owner = await ownerOf(transaction, rows, inspectionId);
-    const before = rows.one('findings', await transaction.get('findings', review.findingId));
+  const stores = ['inspections', 'captures', 'findings', 'reviews'] as const;
+  const save = async ({ transaction, append }: Save): Promise<void> => {
+    const [owner, before] = await ownerAndFinding(transaction, rows, review.after);
     transaction.put('reviews', review);
     transaction.put('findings', review.after);
     await append(owner, [putOf('review', review), putOf('finding', review.after, before)]);
-  });
+  };
+  await commit(parts, stores, told, save, [
+    { entity: 'review', id: review.id },
+    { entity: 'finding', id: review.findingId },
+  ]);
   return review.after;
 }
 
@@ -54,11 +69,31 @@ export async function saveFinding(parts: StoreParts, finding: Finding): Promise<
   const { rows } = parts;
   const { inspectionId } = finding;
   const told = [{ entity: 'finding', inspectionId }] as const;
-  await commit(parts, ['inspections', 'findings'], told, async ({ transaction, append }) => {
-    const owner = await ownerOf(transaction, rows, inspectionId);
-    const before = rows.one('findings', await transaction.get('findings', finding.id));
+  const stores = ['inspections', 'captures', 'findings'] as const;
+  const save = async ({ transaction, append }: Save): Promise<void> => {
+    const [owner, before] = await ownerAndFinding(transaction, rows, finding);
     transaction.put('findings', finding);
     await append(owner, [putOf('finding', finding, before)]);
-  });
+  };
+  await commit(parts, stores, told, save, [{ entity: 'finding', id: finding.id }]);
   return finding;
+}
+
+/** Asked for all at once. */
+async function ownerAndFinding(
+  transaction: ReadTransaction,
+  rows: StoreParts['rows'],
+  finding: Finding,
+): Promise<[Inspection, Finding | undefined]> {
+  const [owner, raw] = await Promise.all([
+    ownerOf(transaction, rows, finding.inspectionId),
+    transaction.get('findings', finding.id),
+    requireCapture(transaction, finding),
+  ]);
+  return [owner, rows.one('findings', raw)];
+}
+
+/** Late results for a photo that was deleted are refused, as for an inspection. */
+async function requireCapture(transaction: ReadTransaction, { captureId }: Pick<Finding, 'captureId'>) {
+  if ((await transaction.get('captures', captureId)) === undefined) throw notKept();
 }

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import type { AnalysisId, CaptureId, FindingId, InspectionId } from '../../core/contract/ids.ts';
 import { Analysis, Capture, Finding, Inspection, Review } from '../../core/contract/records.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
-import { commit } from './commit.ts';
+import { commit, type Save } from './commit.ts';
 import { deleteInspection } from './deletion.ts';
+import { takenElsewhere } from './elsewhere.ts';
 import type {
   CaptureDraft,
   ImportFailure,
@@ -18,11 +19,13 @@ import type {
 } from './inspection-store.ts';
 import { importInspection } from './import-inspection.ts';
 import { saveAnalysis, saveFinding, saveReview } from './judgement.ts';
+import { withOfficeWord } from './office-fields.ts';
 import { putOf, putOfCapture } from './outbox.ts';
 import { ownerOf } from './owner.ts';
+import { deleteFinding, deletePhoto } from './photo-deletion.ts';
 import { savePhoto } from './save-photo.ts';
 import type { Row } from './schema.ts';
-import { asStorageFailure, StorageError } from './storage-error.ts';
+import { asStorageFailure, notKept } from './storage-error.ts';
 import type { StoreParts } from './store-parts.ts';
 import { summarise } from './summaries.ts';
 
@@ -50,13 +53,19 @@ export class KeptInspectionStore implements InspectionStore, InspectionImporter 
 
   saveInspection(inspection: Inspection): Promise<Outcome<Inspection, StorageFailure>> {
     return this.#attempt(async () => {
-      const kept = v.parse(Inspection, inspection);
-      const told = [{ entity: 'inspection', inspectionId: kept.id }] as const;
+      const asked = v.parse(Inspection, inspection);
+      const told = [{ entity: 'inspection', inspectionId: asked.id }] as const;
+      let kept = asked;
       await commit(this.#parts, ['inspections', 'trash'], told, async ({ transaction, append }) => {
-        if (await transaction.get('trash', kept.id)) throw deleted();
-        const raw = await transaction.get('inspections', kept.id);
+        const [trashed, raw] = await Promise.all([
+          transaction.get('trash', asked.id),
+          transaction.get('inspections', asked.id),
+        ]);
+        if (trashed) throw notKept();
+        const before = this.#parts.rows.one('inspections', raw);
+        kept = withOfficeWord(asked, before);
         transaction.put('inspections', kept);
-        await append(kept, [putOf('inspection', kept, this.#parts.rows.one('inspections', raw))]);
+        await append(kept, [putOf('inspection', kept, before)]);
       });
       return kept;
     });
@@ -70,6 +79,14 @@ export class KeptInspectionStore implements InspectionStore, InspectionImporter 
     return this.#attempt(() => deleteInspection(this.#parts, id));
   }
 
+  deletePhoto(id: CaptureId): Promise<Outcome<Restore, StorageFailure>> {
+    return this.#attempt(() => deletePhoto(this.#parts, id));
+  }
+
+  deleteFinding(id: FindingId): Promise<Outcome<Restore, StorageFailure>> {
+    return this.#attempt(() => deleteFinding(this.#parts, id));
+  }
+
   savePhoto(draft: CaptureDraft, photo: Blob): Promise<Outcome<Capture, StorageFailure>> {
     return savePhoto(this.#parts, draft, photo);
   }
@@ -79,13 +96,18 @@ export class KeptInspectionStore implements InspectionStore, InspectionImporter 
       const { rows } = this.#parts;
       const kept = v.parse(Capture, capture);
       const told = [{ entity: 'capture', inspectionId: kept.inspectionId }] as const;
-      await commit(this.#parts, ['inspections', 'captures'], told, async ({ transaction, append }) => {
-        const owner = await ownerOf(transaction, rows, kept.inspectionId);
-        const before = rows.one('captures', await transaction.get('captures', kept.id));
-        if (before?.sha256 !== kept.sha256) throw deleted();
+      const save = async ({ transaction, append }: Save): Promise<void> => {
+        const [owner, raw] = await Promise.all([
+          ownerOf(transaction, rows, kept.inspectionId),
+          transaction.get('captures', kept.id),
+        ]);
+        const before = rows.one('captures', raw);
+        if (before?.sha256 !== kept.sha256) throw notKept();
         transaction.put('captures', kept);
         await append(owner, [putOfCapture(kept, before)]);
-      });
+      };
+      const foreseen = [{ entity: 'capture', id: kept.id }] as const;
+      await commit(this.#parts, ['inspections', 'captures'], told, save, foreseen);
       return kept;
     });
   }
@@ -96,6 +118,12 @@ export class KeptInspectionStore implements InspectionStore, InspectionImporter 
 
   capture(id: CaptureId): Promise<Capture | undefined> {
     return this.#one('captures', id);
+  }
+
+  async elsewhere(inspectionId: InspectionId): Promise<ReadonlySet<CaptureId>> {
+    const ids = (await this.captures(inspectionId)).map(({ id }) => id);
+    const { records, rows } = this.#parts;
+    return records.read(['serverStates'], (read) => takenElsewhere(read, rows, ids));
   }
 
   async photo(id: CaptureId): Promise<Blob | undefined> {
@@ -219,9 +247,6 @@ export class KeptInspectionStore implements InspectionStore, InspectionImporter 
     });
   }
 }
-
-const deleted = (): StorageError =>
-  new StorageError({ kind: 'unwritable', detail: 'It is not kept here any more.' });
 
 /** Order as made, then as identified, so that lists never jump. */
 function byTime<T extends { readonly id: string; readonly createdAt: number }>(records: readonly T[]): T[] {

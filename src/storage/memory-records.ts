@@ -26,10 +26,10 @@ export class MemoryRecords implements Records {
 
   write<Value>(stores: readonly StoreName[], body: (transaction: WriteTransaction) => Promise<Value>) {
     const turn = this.#lastWrite.then(async () => {
-      const draft = new Map([...this.#state].map(([name, rows]) => [name, new Map(rows)]));
+      const draft = new Map(stores.map((name) => [name, new Map(this.#state.get(name))]));
       const value = await body(writeView(draft));
       this.#options.beforeCommit?.(stores);
-      this.#state = draft;
+      this.#state = new Map([...this.#state, ...draft]);
       return value;
     });
     this.#lastWrite = turn.catch(() => undefined);
@@ -45,11 +45,11 @@ export class MemoryRecords implements Records {
 
 function readView(state: State): ReadTransaction {
   const rows = (name: StoreName): unknown[] =>
-    [...(state.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+    [...rowsOf(state, name)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   const matching = (name: StoreName, index: string, key: Key): unknown[] =>
     rows(name).filter((row) => sameKey(indexed(name, index, row), key));
   return {
-    get: (name, key) => Promise.resolve(structuredClone(state.get(name)?.get(key))),
+    get: (name, key) => Promise.resolve(structuredClone(rowsOf(state, name).get(key))),
     all: (name) => Promise.resolve(structuredClone(rows(name))),
     allBy: (name, index, key) => Promise.resolve(structuredClone(matching(name, index, key))),
     firstBy: (name, index, prefix) => {
@@ -60,7 +60,7 @@ function readView(state: State): ReadTransaction {
       return Promise.resolve(structuredClone(under[0]?.row));
     },
     countBy: (name, index, key) => Promise.resolve(matching(name, index, key).length),
-    count: (name) => Promise.resolve(state.get(name)?.size ?? 0),
+    count: (name) => Promise.resolve(rowsOf(state, name).size),
   };
 }
 
@@ -68,16 +68,23 @@ function writeView(draft: Map<StoreName, Map<string, unknown>>): WriteTransactio
   const put = (name: StoreName, row: unknown): void => {
     const key = field(row, storeShapes[name].keyPath);
     if (typeof key !== 'string') throw new Error(`row of ${name} without its key`);
-    draft.get(name)?.set(key, structuredClone(row));
+    rowsOf(draft, name).set(key, structuredClone(row));
   };
   return {
     ...readView(draft),
     put,
     putUnparsed: put,
     delete: (name, key) => {
-      draft.get(name)?.delete(key);
+      rowsOf(draft, name).delete(key);
     },
   };
+}
+
+/** A store that the transaction did not name is none of it, as in a browser. */
+function rowsOf<Of>(state: ReadonlyMap<StoreName, Of>, name: StoreName): Of {
+  const rows = state.get(name);
+  if (!rows) throw new Error(`the transaction is not over ${name}`);
+  return rows;
 }
 
 function indexed(name: StoreName, index: string, row: unknown): unknown {

@@ -1,5 +1,6 @@
 import { uuidV7 } from '../../core/domain/uuid-v7.ts';
 import { Changes } from './changes.ts';
+import { memoryDeviceKeys } from './device-keys.ts';
 import { Journal, noJournalFile } from './journal.ts';
 import { KeptInspectionStore } from './kept-inspection-store.ts';
 import { MemoryRecords } from './memory-records.ts';
@@ -37,6 +38,7 @@ export function memoryParts(options: MemoryStoreOptions = {}): StoreParts {
     journal: new Journal(noJournalFile),
     changes: new Changes(),
     space: new Space(options.storage ?? boundless),
+    deviceKeys: memoryDeviceKeys(),
     now,
     newId,
     whileWriting: (work) => work(),

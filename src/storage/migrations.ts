@@ -6,7 +6,7 @@ type Upgrade = IDBPTransaction<unknown, string[], 'versionchange'>;
  * One step per version. All steps of an upgrade run in its one versionchange transaction: a kill at any
  * point leaves the old version whole. A step creates with literals and is never changed once released;
  * it awaits nothing but its own transaction's requests.
- * Versions: 1 first form.
+ * Versions: 1 first form. 2 what a server has told and taken.
  */
 export const migrations: readonly ((database: IDBPDatabase, upgrade: Upgrade) => Promise<void> | void)[] = [
   (database) => {
@@ -36,6 +36,11 @@ export const migrations: readonly ((database: IDBPDatabase, upgrade: Upgrade) =>
     database.createObjectStore('ledger', { keyPath: 'key' });
     database.createObjectStore('trash', { keyPath: 'id' });
     database.createObjectStore('quarantine', { keyPath: 'key' });
+  },
+  (database) => {
+    const states = database.createObjectStore('serverStates', { keyPath: 'key' });
+    states.createIndex('todo', 'todo');
+    database.createObjectStore('photoTransfers', { keyPath: 'sha256' });
   },
 ];
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../../core/contract/operation.ts';
-import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
-import { nextBatch } from '../../core/sync-rules/outbox-state.ts';
+import { byClock } from '../../core/sync-rules/apply-operation.ts';
+import { asDevice, inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
+import { nextBatch, waitingAgain } from '../../core/sync-rules/outbox-state.ts';
 import type { StoreParts } from './store-parts.ts';
 
 type Parts = Pick<StoreParts, 'records' | 'rows' | 'outbox' | 'newId'>;
@@ -32,18 +33,48 @@ export class OutboxQueue {
     });
   }
 
-  /** For a server's `fork`: this database is a copy, or was restored. What waits is numbered anew. */
-  async newEpoch(): Promise<void> {
+  /**
+   * What waits is numbered anew. After a server's `fork` this database is a copy, or was restored, and goes on
+   * as a device of its own.
+   */
+  async newEpoch(reason: 'fork' | 'gap' = 'fork'): Promise<void> {
     const { records, rows, outbox, newId } = this.#parts;
     const epoch = newId();
     await records.write(['operations', 'ledger'], async (transaction) => {
       const head = await outbox.head(transaction);
+      const device = reason === 'fork' ? newId() : head.device;
       const waiting = inNewEpoch(rows.many('operations', await transaction.all('operations')), epoch);
+      for (const operation of waiting) transaction.put('operations', asDevice(operation, device));
+      transaction.put('ledger', { ...head, device, epoch, formerEpoch: head.epoch, seq: waiting.length });
+    });
+  }
+
+  /**
+   * What a restored server has lost waits again, in the order in which all was made, in a new epoch: the server has
+   * forgotten the numbers of the old one as well. Ids stay, so that twice is once.
+   */
+  async sendAgain(lost: readonly Operation[]): Promise<void> {
+    const { records, rows, outbox, newId } = this.#parts;
+    await records.write(['operations', 'ledger'], async (transaction) => {
+      const head = await outbox.head(transaction);
+      const kept = rows.many('operations', await transaction.all('operations'));
+      const here = new Set(kept.map(({ opId }) => opId));
+      const again = lost.filter(({ opId }) => !here.has(opId)).map(waitingAgain);
+      // What was refused may have been refused only because what it builds on was lost.
+      const all = [...again, ...kept.map(withAnotherChance)].sort(byClock);
+      const epoch = newId();
+      const waiting = inNewEpoch(
+        all.map((operation, at) => ({ ...operation, seq: at + 1 })),
+        epoch,
+      );
       for (const operation of waiting) transaction.put('operations', operation);
       transaction.put('ledger', { ...head, epoch, formerEpoch: head.epoch, seq: waiting.length });
     });
   }
 }
+
+const withAnotherChance = (operation: Operation): Operation =>
+  operation.state === 'rejected' ? waitingAgain(operation) : operation;
 
 interface SendState {
   readonly state: Operation['state'];

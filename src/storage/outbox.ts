@@ -7,11 +7,11 @@ import { makeOperation, operationBody, type Change } from '../../core/domain/ope
 import { changedFields } from '../../core/sync-rules/changed-fields.ts';
 import { sha256Hex } from '../../core/sync-rules/sha256.ts';
 import type { Records, ReadTransaction, WriteTransaction } from './records.ts';
-import type { OutboxHead, StoreName } from './schema.ts';
+import { serverKey, type OutboxHead, type ServerState, type StoreName } from './schema.ts';
 import type { TypedRows } from './typed-rows.ts';
 
 /** Stores that a transaction must hold to append to the outbox. */
-export const outboxStores = ['operations', 'ledger'] as const satisfies readonly StoreName[];
+export const outboxStores = ['operations', 'ledger', 'serverStates'] as const satisfies readonly StoreName[];
 
 export async function allOperations({
   records,
@@ -27,6 +27,16 @@ export interface OutboxClock {
   readonly now: () => number;
   /** UUIDv7. */
   readonly newId: () => string;
+}
+
+export type RecordName = Pick<Operation, 'entity' | 'id'>;
+
+/** What the outbox asked of a transaction when it began. */
+export interface Asked {
+  readonly head: Promise<OutboxHead>;
+  readonly known: Promise<ReadonlyMap<string, Operation>>;
+  /** Of a record that was not foreseen it is asked now. */
+  readonly state: (name: RecordName) => Promise<unknown>;
 }
 
 /** The operations that wait for a server, written in the transaction of the change they tell of. */
@@ -49,10 +59,23 @@ export class Outbox {
     return new Batch(() => v.parse(OperationId, this.#clock.newId()));
   }
 
+  /** To be called first thing in a transaction: what `append` needs comes with the body's own first reads. */
+  ask(transaction: ReadTransaction, batch: Batch, foreseen: readonly RecordName[]): Asked {
+    const state = ({ entity, id }: RecordName): Promise<unknown> =>
+      transaction.get('serverStates', serverKey(entity, id));
+    const states = new Map(foreseen.map((name) => [serverKey(name.entity, name.id), state(name)]));
+    const head = this.#kept(transaction).then((row) => (batch.headBefore = row) ?? this.#first());
+    const known = this.#known(transaction, batch);
+    // A body that fails before it appends leaves nobody to hear of these.
+    for (const asked of [head, known, ...states.values()]) asked.catch(() => undefined);
+    return { head, known, state: (name) => states.get(serverKey(name.entity, name.id)) ?? state(name) };
+  }
+
   /** A demo inspection is never sent. A change that is already there, or changes nothing, is skipped. */
   async append(
     transaction: WriteTransaction,
-    owner: Inspection,
+    asked: Asked,
+    owner: Pick<Inspection, 'demo'>,
     batch: Batch,
     changes: readonly Change[],
   ): Promise<void> {
@@ -61,34 +84,59 @@ export class Outbox {
       (change) => change.kind === 'delete' || Object.keys(change.fields).length > 0,
     );
     // Asked for all at once: one after another they would cost a round trip each.
-    const [before, ...raws] = await Promise.all([
-      this.head(transaction),
-      ...told.map((change) => transaction.get('operations', batch.opIdOf(change))),
+    const [before, known, states] = await Promise.all([
+      asked.head,
+      asked.known,
+      Promise.all(told.map((change) => asked.state(change))),
     ]);
     let head = before;
-    batch.operations = told.map((change, place) => {
-      const known = this.#rows.one('operations', raws[place]);
-      if (known) return known;
+    const latest = new Map<string, ServerState>();
+    batch.operations = told.map((plain, place) => {
+      const key = serverKey(plain.entity, plain.id);
+      const state = latest.get(key) ?? this.#rows.one('serverStates', states[place]);
+      const change = { ...plain, base: baseOf(plain, state), over: overOf(plain, state) };
+      const already = known.get(batch.opIdOf(change));
+      if (already) return already;
       const hlc = tick(head.hlc, this.#clock.now(), head.device);
       head = { ...head, seq: head.seq + 1, hlc };
       const operation = this.#operation(change, batch.opIdOf(change), head, hlc);
       transaction.put('operations', operation);
+      const after = afterWriting(state, operation);
+      latest.set(key, after);
+      transaction.put('serverStates', after);
       return operation;
     });
     transaction.put('ledger', head);
     batch.head = head;
   }
 
-  /** To be called once the transaction is durable: a sentinel that ran ahead of it would cry wolf. */
+  /**
+   * To be called once the transaction is durable: a sentinel that ran ahead of it would cry wolf. A transaction
+   * that found its work done tells of the earlier one whose answer was lost.
+   */
   committed(batch: Batch): void {
-    if (batch.head) this.#onCommitted(batch.head);
+    const head = batch.head ?? batch.headBefore;
+    if (head) this.#onCommitted(head);
   }
 
   /** The head as kept, or the first one of a new database. */
   async head(transaction: ReadTransaction): Promise<OutboxHead> {
+    return (await this.#kept(transaction)) ?? this.#first();
+  }
+
+  async #kept(transaction: ReadTransaction): Promise<OutboxHead | undefined> {
     const row = this.#rows.one('ledger', await transaction.get('ledger', 'outbox'));
-    if (row?.key === 'outbox') return row;
+    return row?.key === 'outbox' ? row : undefined;
+  }
+
+  #first(): OutboxHead {
     return { key: 'outbox', device: this.#clock.newId(), epoch: this.#clock.newId(), seq: 0 };
+  }
+
+  /** Operations of an earlier run of the same save; fresh ids can be nobody's. */
+  async #known(transaction: ReadTransaction, batch: Batch): Promise<ReadonlyMap<string, Operation>> {
+    const raws = await Promise.all(batch.mintedIds().map((id) => transaction.get('operations', id)));
+    return new Map(this.#rows.many('operations', raws).map((operation) => [operation.opId, operation]));
   }
 
   #operation(change: Change, opId: OperationId, head: OutboxHead, hlc: string): Operation {
@@ -104,12 +152,41 @@ export class Outbox {
   }
 }
 
+/** What was seen when a change was made: of the fields that it writes, or of all that it deletes. */
+function baseOf({ kind, fields }: Change, state: ServerState | undefined): Operation['base'] {
+  if (!state || kind === 'delete') return state?.versions ?? {};
+  const seen = Object.entries(state.versions).filter(([name]) => name === '*' || name in fields);
+  return Object.fromEntries(seen);
+}
+
+/** What was written here before of what a change replaces, so that nothing else is replaced by it. */
+function overOf({ kind, fields }: Change, state: ServerState | undefined): NonNullable<Operation['over']> {
+  const written = Object.entries(state?.written ?? {});
+  return Object.fromEntries(
+    kind === 'delete' ? written : written.filter(([name]) => name === '*' || name in fields),
+  );
+}
+
+/** What is known of a record once an operation of this device has written it. */
+export function afterWriting(
+  state: ServerState | undefined,
+  { entity, id, kind, fields, opId }: Operation,
+): ServerState {
+  const names = kind === 'delete' ? ['*'] : Object.keys(fields);
+  const before = state ?? { key: serverKey(entity, id), entity, id, versions: {} };
+  return {
+    ...before,
+    written: { ...before.written, ...Object.fromEntries(names.map((name) => [name, opId])) },
+  };
+}
+
 /**
  * The operations of one save. Their ids are the same each time its transaction runs: when it has to run
  * again after a lost connection, the operation that may already be there is recognised.
  */
 export class Batch {
-  /** Both as the transaction that ran last left them. */
+  /** All three as the transaction that ran last found or left them. */
+  headBefore: OutboxHead | undefined;
   head: OutboxHead | undefined;
   operations: Operation[] = [];
   readonly #opIds = new Map<string, OperationId>();
@@ -117,6 +194,10 @@ export class Batch {
 
   constructor(mint: () => OperationId) {
     this.#mint = mint;
+  }
+
+  mintedIds(): readonly OperationId[] {
+    return [...this.#opIds.values()];
   }
 
   opIdOf({ kind, entity, id }: Pick<Change, 'kind' | 'entity' | 'id'>): OperationId {

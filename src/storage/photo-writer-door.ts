@@ -45,12 +45,12 @@ export class PhotoWriterDoor {
     }
   }
 
-  async stage(id: string, photo: Blob): Promise<StagedPhoto> {
-    return v.parse(Staged, await this.#call({ method: 'stage', id, photo }));
+  async stage(id: string, photo: Blob, key?: CryptoKey): Promise<StagedPhoto> {
+    return v.parse(Staged, await this.#call({ method: 'stage', id, photo, key }));
   }
 
-  async keep(id: string, sidecar: string): Promise<void> {
-    await this.#call({ method: 'keep', id, sidecar });
+  async keep(id: string, sidecar: string, key?: CryptoKey): Promise<void> {
+    await this.#call({ method: 'keep', id, sidecar, key });
   }
 
   async hold(): Promise<void> {
@@ -61,8 +61,17 @@ export class PhotoWriterDoor {
     await this.#call({ method: 'append', line });
   }
 
-  async foldJournal(): Promise<void> {
-    await this.#call({ method: 'fold' });
+  async convert(name: string, key: CryptoKey, isSealing: boolean): Promise<boolean> {
+    return v.parse(v.boolean(), await this.#call({ method: 'convert', name, key, isSealing }));
+  }
+
+  /** Names of the journal files that end here. */
+  async rotateJournal(): Promise<readonly string[]> {
+    return v.parse(v.array(v.string()), await this.#call({ method: 'rotate' }));
+  }
+
+  async replaceJournal(names: readonly string[], lines: readonly string[]): Promise<void> {
+    await this.#call({ method: 'replace', names: [...names], lines: [...lines] });
   }
 
   close(): void {

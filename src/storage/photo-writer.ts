@@ -1,11 +1,15 @@
+import type { Sha256 } from '../../core/contract/ids.ts';
 import type { StagedPhoto } from './photo-files.ts';
 import './opfs-types.ts';
 import { RESERVE_BYTES } from './reserve.ts';
+import { seal, unseal } from './seal.ts';
 import { sha256 } from './sha256.ts';
 
 export const PHOTO = '.photo';
 export const SIDECAR = '.json';
 export const RESERVE = 'reserve';
+/** Behind the name of a photo or sidecar that is sealed. */
+export const SEALED = '.sealed';
 /** A file that is still being written. A kill leaves it behind; the start-up sweep removes it. */
 export const PART = '.part';
 
@@ -24,21 +28,48 @@ export class PhotoWriter {
     return new PhotoWriter(await openFolder(folderName));
   }
 
-  async stage(id: string, photo: Blob): Promise<StagedPhoto> {
+  /** With a key the file is sealed; its hash is that of the photo all the same. */
+  async stage(id: string, photo: Blob, key?: CryptoKey): Promise<StagedPhoto> {
     const bytes = await photo.arrayBuffer();
-    const temporary = `${id}${PHOTO}${PART}`;
-    const [hash] = await Promise.all([sha256(bytes), this.#write(temporary, bytes)]);
-    const handle = await this.#folder.getFileHandle(temporary);
-    const readBack = await sha256(await (await handle.getFile()).arrayBuffer());
-    if (readBack !== hash) throw new Error('the photo that was written reads back differently');
+    const hash = await this.#writeChecked(`${id}${PHOTO}`, bytes, key);
     return { sha256: hash, bytes: bytes.byteLength };
   }
 
   /** The sidecar comes first: a photo under its final name always has one that can bring its record back. */
-  async keep(id: string, sidecar: string): Promise<void> {
-    await this.#write(`${id}${SIDECAR}${PART}`, new TextEncoder().encode(sidecar).buffer);
-    await this.#rename(`${id}${SIDECAR}${PART}`, `${id}${SIDECAR}`);
-    await this.#rename(`${id}${PHOTO}${PART}`, `${id}${PHOTO}`);
+  async keep(id: string, sidecar: string, key?: CryptoKey): Promise<void> {
+    const bytes = new TextEncoder().encode(sidecar).buffer;
+    const ending = key ? SEALED : '';
+    const name = `${id}${SIDECAR}`;
+    await this.#write(`${name}${ending}${PART}`, key ? await seal(key, bytes, name) : bytes);
+    await this.#rename(`${name}${ending}${PART}`, `${name}${ending}`);
+    await this.#rename(`${id}${PHOTO}${ending}${PART}`, `${id}${PHOTO}${ending}`);
+  }
+
+  /**
+   * Seals a file, or opens it. The other form is whole under its final name before this one goes: a kill
+   * leaves one of them or both. Resolves with false where a sealed file does not open.
+   */
+  async convert(name: string, key: CryptoKey, isSealing: boolean): Promise<boolean> {
+    const [from, to] = isSealing ? [name, `${name}${SEALED}`] : [`${name}${SEALED}`, name];
+    const source = await (await (await this.#folder.getFileHandle(from)).getFile()).arrayBuffer();
+    const bytes = isSealing ? source : await unseal(key, source, name).catch(() => undefined);
+    if (!bytes) return false;
+    await this.#writeChecked(name, bytes, isSealing ? key : undefined);
+    await this.#rename(`${to}${PART}`, to);
+    await this.#folder.removeEntry(from);
+    return true;
+  }
+
+  /** Written under its temporary name and read back; the hash is that of `bytes`. */
+  async #writeChecked(name: string, bytes: ArrayBuffer, key: CryptoKey | undefined): Promise<Sha256> {
+    const temporary = `${name}${key ? SEALED : ''}${PART}`;
+    const written = key ? await seal(key, bytes, name) : bytes;
+    const [hash] = await Promise.all([sha256(bytes), this.#write(temporary, written)]);
+    const handle = await this.#folder.getFileHandle(temporary);
+    const back = await (await handle.getFile()).arrayBuffer();
+    const readBack = await sha256(key ? await unseal(key, back, name) : back);
+    if (readBack !== hash) throw new Error('the file that was written reads back differently');
+    return hash;
   }
 
   async hold(): Promise<void> {

@@ -6,13 +6,22 @@ import { openFolder, PhotoWriter } from './photo-writer.ts';
  * Only a dedicated worker may flush a file to the disk; that is all that this one is for: photos, and
  * the journal. A message is one call, and brings the port on which its one answer goes back.
  */
+const key = v.optional(v.instance(CryptoKey));
+
 export const WriterCall = v.variant('method', [
   v.object({ method: v.literal('open'), folderName: v.string() }),
-  v.object({ method: v.literal('stage'), id: v.string(), photo: v.instance(Blob) }),
+  v.object({ method: v.literal('stage'), id: v.string(), photo: v.instance(Blob), key }),
   v.object({ method: v.literal('hold') }),
   v.object({ method: v.literal('append'), line: v.string() }),
-  v.object({ method: v.literal('fold') }),
-  v.object({ method: v.literal('keep'), id: v.string(), sidecar: v.string() }),
+  v.object({ method: v.literal('rotate') }),
+  v.object({ method: v.literal('replace'), names: v.array(v.string()), lines: v.array(v.string()) }),
+  v.object({ method: v.literal('keep'), id: v.string(), sidecar: v.string(), key }),
+  v.object({
+    method: v.literal('convert'),
+    name: v.string(),
+    isSealing: v.boolean(),
+    key: v.instance(CryptoKey),
+  }),
 ]);
 export type WriterCall = v.InferOutput<typeof WriterCall>;
 
@@ -32,15 +41,19 @@ async function answer(call: WriterCall): Promise<unknown> {
   if (!writers) throw new Error('the writer was not opened');
   switch (call.method) {
     case 'stage':
-      return writers.photos.stage(call.id, call.photo);
+      return writers.photos.stage(call.id, call.photo, call.key);
     case 'keep':
-      return writers.photos.keep(call.id, call.sidecar);
+      return writers.photos.keep(call.id, call.sidecar, call.key);
     case 'hold':
       return writers.photos.hold();
     case 'append':
       return writers.journal.append(call.line);
-    case 'fold':
-      return writers.journal.fold();
+    case 'rotate':
+      return writers.journal.rotate();
+    case 'replace':
+      return writers.journal.replace(call.names, call.lines);
+    case 'convert':
+      return writers.photos.convert(call.name, call.key, call.isSealing);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Capture } from '../../core/contract/records.ts';
 import type { Loss } from '../../core/sync-rules/sentinel.ts';
 import { commit } from './commit.ts';
 import { putOf, putOfCapture } from './outbox.ts';
+import { takenElsewhere } from './elsewhere.ts';
 import type { KeptFile } from './photo-files.ts';
 import type { Sidecar } from './schema.ts';
 import type { StoreParts } from './store-parts.ts';
@@ -22,15 +23,22 @@ export async function recoverPhotos(parts: StoreParts, loss: Loss | undefined): 
   const kept = await files.list();
   const raws = await records.read(['captures'], (read) => read.all('captures'));
   const captures = new Map(rows.many('captures', raws).map((capture) => [capture.id, capture]));
+  const elsewhere = await records.read(['serverStates'], (read) =>
+    takenElsewhere(read, rows, [...captures.keys()]),
+  );
+  const trashed = rows.many('trash', await records.read(['trash'], (read) => read.all('trash')));
+  const known = new Set<string>([...captures.keys(), ...trashed.map(({ id }) => id)]);
   const recovered: CaptureId[] = [];
   const unplaced: CaptureId[] = [];
-  for (const file of kept.filter(({ id }) => !captures.has(id))) {
+  for (const file of kept.filter(({ id }) => !known.has(id))) {
     const outcome = await place(parts, file, loss);
     if (outcome === 'recovered') recovered.push(file.id);
     if (outcome === 'unplaced') unplaced.push(file.id);
   }
   const sizes = new Map(kept.map((file) => [file.id, file.bytes]));
-  const missing = [...captures.values()].filter((capture) => sizes.get(capture.id) !== capture.bytes);
+  const missing = [...captures.values()].filter(
+    ({ id, bytes }) => sizes.get(id) !== bytes && !(elsewhere.has(id) && !sizes.has(id)),
+  );
   return { recovered, missing: missing.map((capture) => capture.id), unplaced };
 }
 

@@ -5,7 +5,8 @@ import { applyOperation } from '../../core/sync-rules/apply-operation.ts';
 import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
 import type { Loss } from '../../core/sync-rules/sentinel.ts';
 import type { WriteTransaction } from './records.ts';
-import { storeSchemas, type OutboxHead, type StoreName } from './schema.ts';
+import { afterWriting } from './outbox.ts';
+import { serverKey, storeSchemas, type OutboxHead, type StoreName } from './schema.ts';
 import type { StoreParts } from './store-parts.ts';
 
 const storeOf = {
@@ -16,7 +17,10 @@ const storeOf = {
   review: 'reviews',
 } as const satisfies Record<Operation['entity'], StoreName>;
 
-const replayStores = [...Object.values(storeOf), 'operations', 'ledger', 'trash'] as const;
+const replayStores = [
+  ...Object.values(storeOf),
+  ...(['operations', 'ledger', 'trash', 'serverStates'] as const),
+] as const;
 
 /**
  * Brings a database that lost its end, or all of it, back to where the journal ends: one transaction, so
@@ -37,7 +41,10 @@ export async function replay(
     const touched = new Set(missing.map(recordKey));
     // Known operations are applied again where they are newer than a missing one of the same record.
     for (const operation of operations) {
-      if (touched.has(recordKey(operation))) await apply(transaction, operation);
+      if (!touched.has(recordKey(operation))) continue;
+      await apply(transaction, operation);
+      const state = rows.one('serverStates', await transaction.get('serverStates', recordKey(operation)));
+      transaction.put('serverStates', afterWriting(state, operation));
     }
     const waiting = inNewEpoch([...kept, ...missing.map(asWaiting)], epoch);
     for (const operation of waiting) transaction.put('operations', operation);
@@ -76,7 +83,7 @@ function missingFrom(
   );
 }
 
-const recordKey = ({ entity, id }: Operation): string => `${entity} ${id}`;
+const recordKey = ({ entity, id }: Operation): string => serverKey(entity, id);
 const asWaiting = (operation: Operation): Operation => ({
   ...operation,
   state: 'pending',
@@ -88,17 +95,32 @@ async function apply(transaction: WriteTransaction, operation: Operation): Promi
   const store = storeOf[operation.entity];
   const before: unknown = await transaction.get(store, operation.id);
   const after = applyOperation(isRecord(before) ? before : undefined, operation);
-  if (operation.entity === 'inspection') await hideOrShow(transaction, operation, before);
+  if (operation.entity === 'inspection') hideOrShow(transaction, operation, before);
+  if (operation.entity === 'capture') await hideOrShowPhoto(transaction, operation, before);
   if (after === undefined) transaction.delete(store, operation.id);
   else if (v.safeParse(storeSchemas[store], after).success) transaction.putUnparsed(store, after);
 }
 
-/** As `deleteInspection` and its undo do. */
-async function hideOrShow(
+/**
+ * As `deletePhoto` and its undo do: the file of a deleted photo must not look like one without a record. Its
+ * analyses and findings are still there, since their deletions come after its own.
+ */
+async function hideOrShowPhoto(
   transaction: WriteTransaction,
   { id, kind, wall }: Operation,
   before: unknown,
 ): Promise<void> {
+  if (kind === 'put') transaction.delete('trash', id);
+  if (kind === 'put' || before === undefined) return;
+  const [analyses, findings] = await Promise.all([
+    transaction.allBy('analyses', 'capture', id),
+    transaction.allBy('findings', 'capture', id),
+  ]);
+  transaction.putUnparsed('trash', { id, deletedAt: wall, capture: before, analyses, findings });
+}
+
+/** As `deleteInspection` and its undo do. */
+function hideOrShow(transaction: WriteTransaction, { id, kind, wall }: Operation, before: unknown): void {
   if (kind === 'put') transaction.delete('trash', id);
   else if (before !== undefined)
     transaction.putUnparsed('trash', { id, deletedAt: wall, inspection: before });

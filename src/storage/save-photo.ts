@@ -3,14 +3,15 @@ import { CaptureId } from '../../core/contract/ids.ts';
 import { Capture } from '../../core/contract/records.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import type { CaptureDraft, StorageFailure } from './inspection-store.ts';
-import { commit } from './commit.ts';
+import { commit, type Save } from './commit.ts';
 import { changeBytes } from './byte-ledger.ts';
+import { purge } from './deletion.ts';
 import { putOfCapture } from './outbox.ts';
 import { ownerOf } from './owner.ts';
 import type { StagedPhoto } from './photo-files.ts';
-import type { ReadTransaction } from './records.ts';
-import { asStorageFailure, StorageError, wasRefused } from './storage-error.ts';
+import { asStorageFailure, wasRefused } from './storage-error.ts';
 import type { StoreParts } from './store-parts.ts';
+import { refuseTwin } from './twin.ts';
 
 /**
  * File first, record last: whatever is interrupted leaves either nothing, or a whole file whose sidecar
@@ -22,6 +23,17 @@ export async function savePhoto(
   photo: Blob,
 ): Promise<Outcome<Capture, StorageFailure>> {
   if (photo.size === 0) return fail({ kind: 'unwritable', detail: `${draft.fileName} is empty` });
+  const first = await attempt(parts, draft, photo);
+  // Evidence is worth more than the undo of a deletion.
+  if (first.ok || first.kind !== 'no-space' || (await purge(parts, true)) === 0) return first;
+  return attempt(parts, draft, photo);
+}
+
+function attempt(
+  parts: StoreParts,
+  draft: CaptureDraft,
+  photo: Blob,
+): Promise<Outcome<Capture, StorageFailure>> {
   const id = v.parse(CaptureId, parts.newId());
   return parts.whileWriting(async () => {
     try {
@@ -40,20 +52,24 @@ async function record(parts: StoreParts, capture: Capture): Promise<Capture> {
   const { records, rows, files } = parts;
   const told = [{ entity: 'capture', inspectionId: capture.inspectionId }] as const;
   const inspection = await records.read(['inspections', 'captures'], async (transaction) => {
-    await refuseTwin(transaction, parts, capture);
+    await refuseTwin(transaction, rows, capture);
     return ownerOf(transaction, rows, capture.inspectionId);
   });
   await files.keep(capture.id, { schemaV: 1, capture, inspection });
   try {
-    await commit(parts, ['inspections', 'captures'], told, async ({ transaction, append }) => {
+    const save = async ({ transaction, append }: Save): Promise<void> => {
       // Another tab may have saved the same photo, or deleted the inspection, since it was staged.
-      await refuseTwin(transaction, parts, capture);
-      const owner = await ownerOf(transaction, rows, capture.inspectionId);
-      const isKnown = (await transaction.get('captures', capture.id)) !== undefined;
-      if (!isKnown) await changeBytes(transaction, rows, 1, capture.bytes);
+      const [owner, known] = await Promise.all([
+        ownerOf(transaction, rows, capture.inspectionId),
+        transaction.get('captures', capture.id),
+        refuseTwin(transaction, rows, capture),
+      ]);
+      if (known === undefined) await changeBytes(transaction, rows, 1, capture.bytes);
       transaction.put('captures', capture);
       await append(owner, [putOfCapture(capture)]);
-    });
+    };
+    const foreseen = [{ entity: 'capture', id: capture.id }] as const;
+    await commit(parts, ['inspections', 'captures'], told, save, foreseen);
   } catch (error) {
     if (wasRefused(error)) await files.remove(capture.id).catch(() => undefined);
     throw error;
@@ -77,11 +93,4 @@ function captureOf(
     mediaType: photo.type || 'application/octet-stream',
     createdAt: parts.now(),
   });
-}
-
-async function refuseTwin(transaction: ReadTransaction, parts: StoreParts, capture: Capture): Promise<void> {
-  const key = [capture.inspectionId, capture.sha256];
-  const twins = parts.rows.many('captures', await transaction.allBy('captures', 'photo', key));
-  const twin = twins.find((other) => other.id !== capture.id);
-  if (twin) throw new StorageError({ kind: 'duplicate', captureId: twin.id });
 }

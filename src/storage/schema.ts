@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { CaptureId, InspectionId } from '../../core/contract/ids.ts';
+import { CaptureId, InspectionId, Sha256 } from '../../core/contract/ids.ts';
 import { Operation } from '../../core/contract/operation.ts';
+import { Conflict, ServerRow } from '../../core/contract/sync.ts';
 import { Analysis, Capture, Finding, Inspection, Review } from '../../core/contract/records.ts';
 
 /** What lies beside each photo file, enough to bring its record back when the database is lost. */
@@ -60,14 +61,67 @@ export const ByteLedger = v.object({
 });
 export type ByteLedger = v.InferOutput<typeof ByteLedger>;
 
-export const LedgerRow = v.variant('key', [OutboxHead, ByteLedger]);
+/** The header of the lock, where there is no private file system for it; see vault-header.ts. */
+export const LockRow = v.object({ key: v.literal('vault'), text: v.string() });
+
+export const LedgerRow = v.variant('key', [OutboxHead, ByteLedger, LockRow]);
 
 /**
  * A deleted inspection until undo is no longer offered. What belongs to it stays where it is, hidden by
  * this row, and goes with it.
  */
-export const Trashed = v.object({ id: InspectionId, deletedAt: v.number(), inspection: Inspection });
+export const TrashedInspection = v.object({
+  id: InspectionId,
+  deletedAt: v.number(),
+  inspection: Inspection,
+});
+/** A deleted photo takes its records along, so that no list has to leave them out. */
+export const TrashedPhoto = v.object({
+  id: CaptureId,
+  deletedAt: v.number(),
+  capture: Capture,
+  analyses: v.array(Analysis),
+  findings: v.array(Finding),
+});
+export type TrashedPhoto = v.InferOutput<typeof TrashedPhoto>;
+export const Trashed = v.union([TrashedInspection, TrashedPhoto]);
 export type Trashed = v.InferOutput<typeof Trashed>;
+export const isTrashedPhoto = (row: Trashed): row is TrashedPhoto => 'capture' in row;
+
+/** How far this device has been shown a record as a server has it. */
+export const ServerState = v.object({
+  /** Entity and id. */
+  key: v.string(),
+  entity: ServerRow.entries.entity,
+  id: v.string(),
+  /** `base` of the next operation on the record. */
+  versions: ServerRow.entries.versions,
+  /** Per field the operation by which it was written here last. */
+  written: Operation.entries.over,
+  conflict: v.optional(Conflict),
+  /** Deleted elsewhere; it goes from here once its photos are safe on the server. */
+  todo: v.optional(v.literal('remove')),
+  /** As the server told it while changes of this device lay over it; to be shown once none does any more. */
+  below: v.optional(ServerRow),
+  /** Of a capture: its photo was taken on another device. What is here of it is a copy that may go. */
+  isElsewhere: v.optional(v.literal(true)),
+  /** Of a record that was deleted on one device and edited on another: as it would be if it were brought back. */
+  record: v.optional(ServerRow.entries.fields),
+});
+export type ServerState = v.InferOutput<typeof ServerState>;
+export const serverKey = (entity: string, id: string): string => `${entity} ${id}`;
+
+/** A photo on its way to a server. */
+export const PhotoTransfer = v.object({
+  sha256: Sha256,
+  /** Of an upload under way. */
+  uploadUrl: v.optional(v.string()),
+  /** Ms since the epoch by the server's clock: it has these bytes. */
+  receivedAt: v.optional(v.number()),
+  /** Why the server did not take it. */
+  trouble: v.optional(v.string()),
+});
+export type PhotoTransfer = v.InferOutput<typeof PhotoTransfer>;
 
 /** A record that its schema refused, kept as it was found. */
 export const Quarantined = v.object({
@@ -93,6 +147,8 @@ export const storeSchemas = {
   ledger: LedgerRow,
   trash: Trashed,
   quarantine: Quarantined,
+  serverStates: ServerState,
+  photoTransfers: PhotoTransfer,
 } as const;
 export type StoreName = keyof typeof storeSchemas;
 export type Row<Store extends StoreName> = v.InferOutput<(typeof storeSchemas)[Store]>;
@@ -129,6 +185,8 @@ export const storeShapes = {
   ledger: { keyPath: 'key', indexes: {} },
   trash: { keyPath: 'id', indexes: {} },
   quarantine: { keyPath: 'key', indexes: {} },
+  serverStates: { keyPath: 'key', indexes: { todo: 'todo' } },
+  photoTransfers: { keyPath: 'sha256', indexes: {} },
 } as const satisfies Record<StoreName, StoreShape>;
 
 export type IndexName<Store extends StoreName> = keyof (typeof storeShapes)[Store]['indexes'] & string;

@@ -1,10 +1,11 @@
 import { lossBySentinels, type Loss } from '../../core/sync-rules/sentinel.ts';
 import { purge } from './deletion.ts';
+import { takenElsewhere } from './elsewhere.ts';
 import { releaseQuarantined } from './quarantine.ts';
 import { allOperations } from './outbox.ts';
 import { recoverPhotos, type PhotoFindings } from './recover-photos.ts';
 import { replay } from './replay.ts';
-import type { OutboxHead } from './schema.ts';
+import { isTrashedPhoto, type OutboxHead } from './schema.ts';
 import type { Sentinels } from './sentinels.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -38,6 +39,7 @@ export async function scrub(parts: StoreParts, sentinels: Sentinels): Promise<Sc
   // After the recovery, or a stray photo of what was purged would bring its inspection back.
   await purge(parts);
   await recount(parts);
+  if (replayed > 0) await tellOfAll(parts);
   const isSpaceLow = !(await files.holdReserve());
   return { ...photos, loss, replayed, leftovers, quarantined, isSpaceLow };
 }
@@ -56,10 +58,33 @@ function firstHead({ records, outbox }: StoreParts): Promise<OutboxHead> {
   });
 }
 
+/** Lists that were read before the replay know nothing of what it brought back. */
+async function tellOfAll({ records, rows, changes }: StoreParts): Promise<void> {
+  const raws = await records.read(['inspections'], (read) => read.all('inspections'));
+  for (const { id: inspectionId } of rows.many('inspections', raws)) {
+    changes.tell(
+      ...(['inspection', 'capture', 'analysis', 'finding'] as const).map((entity) => ({
+        entity,
+        inspectionId,
+      })),
+    );
+  }
+}
+
 /** The ledger counts by increments; what a crash or a loss has bent is set right from the records. */
 async function recount({ records, rows }: StoreParts): Promise<void> {
-  await records.write(['captures', 'ledger'], async (transaction) => {
-    const captures = rows.many('captures', await transaction.all('captures'));
+  await records.write(['captures', 'trash', 'ledger', 'serverStates'], async (transaction) => {
+    const trashed = rows.many('trash', await transaction.all('trash'));
+    const all = [
+      ...rows.many('captures', await transaction.all('captures')),
+      ...trashed.filter(isTrashedPhoto).map(({ capture }) => capture),
+    ];
+    const elsewhere = await takenElsewhere(
+      transaction,
+      rows,
+      all.map(({ id }) => id),
+    );
+    const captures = all.filter(({ id }) => !elsewhere.has(id));
     const photoBytes = captures.reduce((sum, capture) => sum + capture.bytes, 0);
     transaction.put('ledger', { key: 'bytes', photos: captures.length, photoBytes });
   });

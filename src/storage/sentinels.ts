@@ -62,14 +62,13 @@ export const webStoragePlace = (storage: Storage, key: string): SentinelPlace =>
   },
 });
 
-/** Written rarely, since each time costs a file: enough to notice a database that is gone. */
-export function opfsPlace(folderName: string): SentinelPlace {
-  const everyWrites = 50;
+/** A sentinel is written rarely, since each time costs a file: enough to notice a database that is gone. */
+export function opfsPlace(folderName: string, fileName = 'sentinel', everyWrites = 500): SentinelPlace {
   let writes = 0;
   const file = async (create: boolean): Promise<FileSystemFileHandle> => {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle(folderName, { create });
-    return folder.getFileHandle('sentinel', { create });
+    return folder.getFileHandle(fileName, { create });
   };
   return {
     read: async () => (await (await file(false)).getFile()).text(),

@@ -9,14 +9,15 @@ export interface StorageDoor {
 
 /** Free and used space of this origin, in bytes. */
 export class Space {
-  readonly #door: StorageDoor;
+  readonly #door: StorageDoor | undefined;
 
-  constructor(door: StorageDoor) {
+  /** Undefined where the browser has no such door (WebKitGTK): then only a refused write tells. */
+  constructor(door: StorageDoor | undefined) {
     this.#door = door;
   }
 
   async estimate(): Promise<{ usedBytes: number; quotaBytes: number; freeBytes: number }> {
-    const { usage = 0, quota = Number.MAX_SAFE_INTEGER } = await this.#door.estimate();
+    const { usage = 0, quota = Number.MAX_SAFE_INTEGER } = (await this.#door?.estimate()) ?? {};
     return { usedBytes: usage, quotaBytes: quota, freeBytes: Math.max(0, quota - usage) };
   }
 
@@ -34,11 +35,11 @@ export class Space {
     return { ...failure, freeBytes: freeBytes >= failure.neededBytes ? 0 : freeBytes };
   }
 
-  isPersisted(): Promise<boolean> {
-    return this.#door.persisted();
+  async isPersisted(): Promise<boolean> {
+    return (await this.#door?.persisted()) ?? false;
   }
 
-  requestPersistence(): Promise<boolean> {
-    return this.#door.persist();
+  async requestPersistence(): Promise<boolean> {
+    return (await this.#door?.persist()) ?? false;
   }
 }

@@ -11,6 +11,10 @@ export class StorageError extends Error {
   }
 }
 
+/** What is saved or deleted belongs to something that was deleted meanwhile. */
+export const notKept = (): StorageError =>
+  new StorageError({ kind: 'unwritable', detail: 'It is not kept here any more.' });
+
 export function describe(failure: StorageFailure): string {
   switch (failure.kind) {
     case 'no-space':

@@ -1,4 +1,5 @@
 import type { Changes } from './changes.ts';
+import type { DeviceKeys } from './device-keys.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import type { PhotoFiles } from './photo-files.ts';
@@ -15,6 +16,7 @@ export interface StoreParts {
   readonly journal: Journal;
   readonly changes: Changes;
   readonly space: Space;
+  readonly deviceKeys: DeviceKeys;
   readonly now: () => number;
   /** UUIDv7. */
   readonly newId: () => string;

@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
 import type { Route } from '../app/route.ts';
+import { loadTexts } from '../app/text/text.ts';
 import InspectionsScreen from './inspections/InspectionsScreen.svelte';
 
 /** Loads a screen when it is first shown; the first one comes with the app. */
@@ -9,11 +10,19 @@ const loaders: Readonly<Record<Route['kind'], () => Promise<{ readonly default: 
   inspection: () => import('./overview/OverviewScreen.svelte'),
   add: () => import('./capture/AddPhotosScreen.svelte'),
   photo: () => import('./photo/PhotoScreen.svelte'),
+  mark: () => import('./shape/MarkScreen.svelte'),
+  findings: () => import('./findings/FindingsScreen.svelte'),
+  compare: () => import('./compare/CompareScreen.svelte'),
   judge: () => import('./judge/JudgeScreen.svelte'),
   'hand-over': () => import('./hand-over/HandOverScreen.svelte'),
   models: () => import('./models/ModelsScreen.svelte'),
+  diagnostics: () => import('./diagnostics/DiagnosticsScreen.svelte'),
   storage: () => import('./storage/StorageScreen.svelte'),
   settings: () => import('./settings/SettingsScreen.svelte'),
+  sync: () => import('./sync/SyncScreen.svelte'),
+  conflicts: () => import('./sync/ConflictsScreen.svelte'),
+  about: () => import('./help/AboutScreen.svelte'),
+  desk: () => import('./desk/DeskScreen.svelte'),
   demo: () => import('./demo/DemoScreen.svelte'),
   unknown: () => import('./common/UnknownScreen.svelte'),
 };
@@ -21,8 +30,10 @@ const loaders: Readonly<Record<Route['kind'], () => Promise<{ readonly default: 
 export type AnyScreen = Component<{ route: Route }>;
 
 // The loader of a kind gives the screen for that kind's route, which an index cannot express.
-export const loadScreen = async (kind: Route['kind']): Promise<AnyScreen> =>
-  (await loaders[kind]()).default as AnyScreen;
+export async function loadScreen(kind: Route['kind']): Promise<AnyScreen> {
+  const [screen] = await Promise.all([loaders[kind](), kind === 'inspections' ? undefined : loadTexts()]);
+  return screen.default as AnyScreen;
+}
 
 /** Screens of one inspection differ by inspection; only then is a screen built anew. */
 export function screenKey(route: Route): string {

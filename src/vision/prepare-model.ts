@@ -25,7 +25,8 @@ export async function prepareModel(
 export const questionOf = ({ modelId, runtime, precision }: PrepareRequest): string =>
   [modelId, runtime, precision].join(' ');
 
-const pick = ({ runtime, precision }: PrepareRequest): Omit<PrepareRequest, 'modelId'> => ({
+const pick = ({ runtime, precision, again }: PrepareRequest): Omit<PrepareRequest, 'modelId'> => ({
   ...(runtime ? { runtime } : {}),
   ...(precision ? { precision } : {}),
+  ...(again ? { again } : {}),
 });

@@ -1,19 +1,23 @@
-import { proxy } from 'comlink';
-import type { Capabilities } from '../../core/contract/runtime.ts';
+import { proxy, transfer } from 'comlink';
+import type { ExplainProgress, Explanation, ExplainRequest } from '../../core/contract/explanation.ts';
+import type { LookRequest, LookResult } from '../../core/contract/live-look.ts';
+import type { RefusedRelease, ReleasesTold, TakenReleases } from '../../core/contract/release.ts';
+import type { Capabilities, Way } from '../../core/contract/runtime.ts';
 import type {
   AnalyseRequest,
   AnalysisEvent,
   AnalysisResult,
+  OfficePart,
   PackProgress,
   PackStatus,
   Prepared,
   PrepareRequest,
   Thumbnail,
-  VisionFailure,
 } from '../../core/contract/vision-worker.ts';
 import { toWorkerName } from '../../core/contract/worker-options.ts';
-import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { fail, succeed } from '../../core/domain/outcome.ts';
 import { EventStream } from './event-stream.ts';
+import { fallbackFor, isFaultOfWorker, type Fallback } from './fallback.ts';
 import { isIos } from './is-ios.ts';
 import { prepareModel, questionOf } from './prepare-model.ts';
 import { TurnQueue } from './turn-queue.ts';
@@ -22,6 +26,8 @@ import { WorkerLife, type Answer, type Work } from './worker-life.ts';
 export interface VisionBridgeOptions {
   /** Absolute URL of the folder with the packs' index.json, with its closing slash. */
   readonly packsUrl: string;
+  /** Where files of the office's releases come from; absent: nowhere. */
+  readonly officePart?: OfficePart;
   /** WebGPU only on request; absent: on iOS. */
   readonly preferWasm?: boolean;
   /** Tests only: take a software WebGPU adapter for a real one. */
@@ -44,17 +50,18 @@ export interface AnalyseOptions {
   readonly signal?: AbortSignal;
   /** A second `photo` event says that the job was begun anew: forget the tiles before it. */
   readonly onEvent?: (event: AnalysisEvent) => void;
+  /** The very Blob that is asked for after this one: it is decoded meanwhile. */
+  readonly next?: { readonly photo: Blob; readonly name: string };
   /** A pack that is not kept yet is fetched first. */
   readonly onDownload?: (progress: PackProgress) => void;
 }
 
-export type PhotoRequest = Omit<AnalyseRequest<Blob>, 'jobId'>;
-
-/** How a worker runs after one of its runtimes failed. */
-interface Fallback {
-  readonly threads?: number;
-  readonly preferWasm?: boolean;
+export interface ExplainOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ExplainProgress) => void;
 }
+
+export type PhotoRequest = Omit<AnalyseRequest<Blob>, 'jobId'>;
 
 /**
  * The page's only door to the vision worker. Photos wait here and go to the worker one at a time. A worker
@@ -67,6 +74,7 @@ export class VisionBridge {
   #fallback: Fallback = {};
   #openCalls = 0;
   #megapixels = 0;
+  #ahead: { readonly photo: Blob; readonly key: string } | undefined;
 
   constructor(options: VisionBridgeOptions) {
     this.#options = options;
@@ -91,16 +99,25 @@ export class VisionBridge {
   installPack(
     id: string,
     onProgress: (progress: PackProgress) => void = () => undefined,
+    signal?: AbortSignal,
   ): Answer<PackStatus> {
-    return this.#call(({ api }, alive) =>
-      api.installPack(
-        id,
-        proxy((progress) => {
-          alive();
-          onProgress(progress);
-        }),
-      ),
-    );
+    return this.#call(async ({ api }, alive) => {
+      const cancel = (): void => void Promise.resolve(api.cancelInstall(id)).catch(() => undefined);
+      signal?.addEventListener('abort', cancel, { once: true });
+      const heard = proxy((progress: PackProgress) => {
+        alive();
+        onProgress(progress);
+      });
+      return api.installPack(id, heard).finally(() => signal?.removeEventListener('abort', cancel));
+    }, signal);
+  }
+
+  /** Photos that are under way go on as they began. */
+  async chooseWay(id: string, way: Way | undefined): Promise<void> {
+    await this.#call(async (life) => {
+      life.holds = undefined;
+      return succeed(await life.api.chooseWay(id, way));
+    });
   }
 
   verifyPack(id: string): Answer<PackStatus> {
@@ -109,6 +126,26 @@ export class VisionBridge {
 
   async removePack(id: string): Promise<void> {
     await this.#call(async ({ api }) => succeed(await api.removePack(id)));
+  }
+
+  /** A pack's CARD.md; undefined where it is not kept and not to be reached. */
+  async readCard(id: string): Promise<string | undefined> {
+    const card = await this.#call(async ({ api }) => succeed(await api.readCard(id)));
+    return card.ok ? card.value : undefined;
+  }
+
+  takeReleases(told: ReleasesTold): Answer<TakenReleases> {
+    return this.#call(async ({ api }) => succeed(await api.takeReleases(told)));
+  }
+
+  /** `again`: also one that failed here before. */
+  installRelease(id: string, again = false): Answer<PackStatus> {
+    return this.#call(({ api }, alive) => api.installRelease(id, again, proxy(alive), proxy(alive)));
+  }
+
+  async refusedReleases(): Promise<readonly RefusedRelease[]> {
+    const refused = await this.#call(async ({ api }) => succeed(await api.refusedReleases()));
+    return refused.ok ? refused.value : [];
   }
 
   prepare(request: PrepareRequest, onProgress?: (progress: PackProgress) => void): Answer<Prepared> {
@@ -132,6 +169,38 @@ export class VisionBridge {
     }, options.signal);
   }
 
+  /**
+   * One run over a frame, which is taken over. Not tried again: the next frame is newer. It waits for a photo
+   * that is under way.
+   */
+  look(request: LookRequest<ImageBitmap>): Answer<LookResult> {
+    return this.#turns.take(() =>
+      this.#attempt((life, alive) =>
+        this.#job(life, request, alive, {}, () => life.api.look(transfer(request, [request.frame]))),
+      ),
+    );
+  }
+
+  explain(
+    request: Omit<ExplainRequest<Blob>, 'jobId'>,
+    { signal, onProgress }: ExplainOptions = {},
+  ): Answer<Explanation> {
+    return this.#turns.take(
+      () =>
+        this.#call((life, alive) => {
+          const heard = proxy((progress: ExplainProgress) => {
+            alive();
+            if (!signal?.aborted) onProgress?.(progress);
+          });
+          const options = signal ? { signal } : {};
+          return this.#job(life, request, alive, options, (jobId) =>
+            life.api.explain({ ...request, jobId }, heard),
+          );
+        }, signal),
+      signal,
+    );
+  }
+
   /** Ends the worker and with it every call under way. A later call starts a new one. */
   close(): void {
     this.#life?.end(CLOSED);
@@ -141,8 +210,38 @@ export class VisionBridge {
     life: WorkerLife,
     request: PhotoRequest,
     alive: () => void,
-    { signal, onEvent, onDownload }: AnalyseOptions,
+    options: AnalyseOptions,
   ): Answer<AnalysisResult> {
+    return this.#job(life, request, alive, options, async (jobId) => {
+      const { signal, onEvent, next } = options;
+      const key = this.#ahead?.photo === request.photo ? this.#ahead.key : undefined;
+      const events = new EventStream((event) => {
+        alive();
+        // From here on the model is loaded and this photo's own pixels are there.
+        if (event.kind === 'photo' && next) this.#sendAhead(life, next, request.thorough);
+        if (!signal?.aborted) onEvent?.(event);
+      });
+      const outcome = await life.api.analyse({ ...request, jobId, ...(key && { key }) }, proxy(events.hear));
+      if (outcome.ok) await events.last;
+      return outcome;
+    });
+  }
+
+  #sendAhead(life: WorkerLife, { photo, name }: { photo: Blob; name: string }, thorough = false): void {
+    const key = crypto.randomUUID();
+    this.#ahead = { photo, key };
+    // A worker that is lost meanwhile has decoded nothing, which costs the time and nothing else.
+    void Promise.resolve(life.api.ahead({ key, photo, name, thorough })).catch(() => undefined);
+  }
+
+  /** Runs a job once this life holds its model; the signal stops it, and a job that does not stop its worker. */
+  async #job<Value>(
+    life: WorkerLife,
+    request: PrepareRequest,
+    alive: () => void,
+    { signal, onDownload }: Pick<AnalyseOptions, 'signal' | 'onDownload'>,
+    run: (jobId: string) => Answer<Value>,
+  ): Answer<Value> {
     const jobId = crypto.randomUUID();
     let grace: ReturnType<typeof setTimeout> | undefined;
     const cancel = (): void => {
@@ -158,13 +257,7 @@ export class VisionBridge {
         if (!prepared.ok) return prepared;
       }
       if (signal?.aborted) return fail({ kind: 'cancelled' });
-      const events = new EventStream((event) => {
-        alive();
-        if (!signal?.aborted) onEvent?.(event);
-      });
-      const outcome = await life.api.analyse({ ...request, jobId }, proxy(events.hear));
-      if (outcome.ok) await events.last;
-      return outcome;
+      return await run(jobId);
     } finally {
       clearTimeout(grace);
       signal?.removeEventListener('abort', cancel);
@@ -194,7 +287,7 @@ export class VisionBridge {
 
   #current(): WorkerLife {
     if (this.#life && !this.#life.ended) return this.#life;
-    const { packsUrl, fallbackGpu, createWorker = createVisionWorker, onWorker } = this.#options;
+    const { packsUrl, officePart, fallbackGpu, createWorker = createVisionWorker, onWorker } = this.#options;
     const preferWasm = this.#options.preferWasm ?? isIos(navigator);
     const name = toWorkerName({
       packs: packsUrl,
@@ -203,6 +296,9 @@ export class VisionBridge {
       ...this.#fallback,
     });
     const life = new WorkerLife(createWorker(name));
+    // A worker that is lost before it hears of it is replaced, and the next one told.
+    if (officePart)
+      void Promise.resolve(life.api.useOffice(proxy(handedOver(officePart)))).catch(() => undefined);
     this.#life = life;
     this.#megapixels = 0;
     onWorker?.({ kind: 'started' });
@@ -220,14 +316,13 @@ export class VisionBridge {
 const CLOSED = 'closed';
 const RECYCLED = 'memory is given back between photos';
 
+/** Bytes go to the worker, which is asked for no copy. */
+const handedOver =
+  (part: OfficePart): OfficePart =>
+  async (...wanted) => {
+    const bytes = await part(...wanted);
+    return bytes && transfer(bytes, [bytes.buffer]);
+  };
+
 const createVisionWorker = (name: string): Worker =>
   new Worker(new URL('../../workers/vision/vision.worker.ts', import.meta.url), { type: 'module', name });
-
-type Failed = Extract<Outcome<never, VisionFailure>, { ok: false }>;
-
-const isFaultOfWorker = ({ kind }: Failed): boolean => kind === 'worker-lost' || kind === 'runtime-failed';
-
-function fallbackFor(failure: Failed): Fallback {
-  if (failure.kind !== 'runtime-failed') return {};
-  return failure.runtime === 'onnx-webgpu' ? { preferWasm: true } : { threads: 1 };
-}

@@ -3,7 +3,7 @@ import type { VisionFailure, VisionWorkerApi } from '../../core/contract/vision-
 import { fail, type Outcome } from '../../core/domain/outcome.ts';
 
 export type Answer<Value> = Promise<Outcome<Value, VisionFailure>>;
-type VisionRemote = Remote<VisionWorkerApi<Blob>>;
+type VisionRemote = Remote<VisionWorkerApi<Blob, ImageBitmap>>;
 /** `alive` tells the watchdog that something was heard. */
 export type Work<Value> = (life: WorkerLife, alive: () => void) => Answer<Value>;
 
@@ -20,7 +20,7 @@ export class WorkerLife {
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    this.api = wrap<VisionWorkerApi<Blob>>(worker);
+    this.api = wrap<VisionWorkerApi<Blob, ImageBitmap>>(worker);
     this.lost = new Promise((resolve) => (this.#settleLost = resolve));
     worker.addEventListener('error', (event) => this.end(event.message || 'the worker could not go on'));
     worker.addEventListener('messageerror', () => this.end('a message could not be read'));

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PipelineBrowser } from '../../cli/pipeline-browser.ts';
 import { GoldenFile } from '../../core/contract/golden.ts';
 import { ModelManifest, PackIndex } from '../../core/contract/model-manifest.ts';
+import { partsOf } from '../../workers/models/pack-files.ts';
+import { possibleWays } from '../../workers/runtimes/choose-runtime.ts';
 
 const MODELS = resolve(import.meta.dirname, '../../models');
 const MAX_FILE_BYTES = 20e6;
@@ -37,12 +39,15 @@ describe.each(packs)('$name', ({ entry, folder, manifest }) => {
     expect(entry.manifest).toBe(`${entry.id}/${entry.version}/manifest.json`);
   });
 
-  it.each(manifest.files)('$path has the size and hash that the manifest says', ({ path, sha256, bytes }) => {
-    const content = readFileSync(join(folder, path));
-    expect(content.byteLength).toBe(bytes);
-    expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
-    expect(bytes).toBeLessThan(MAX_FILE_BYTES);
-  });
+  it.each(manifest.files.flatMap(partsOf))(
+    '$path has the size and hash that the manifest says',
+    ({ path, sha256, bytes }) => {
+      const content = readFileSync(join(folder, path));
+      expect(content.byteLength).toBe(bytes);
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+      expect(bytes).toBeLessThan(MAX_FILE_BYTES);
+    },
+  );
 
   it('has a card', () => {
     expect(readFileSync(join(folder, manifest.card), 'utf8')).toContain('# ');
@@ -61,6 +66,7 @@ describe.each(packs)('$name', ({ entry, folder, manifest }) => {
   });
 });
 
+const CPU = { webgpu: 'none', shaderF16: false, relaxedSimd: true } as const;
 const log = (line: string) => console.error(line);
 
 // On WebGPU without a GPU one run of these networks takes a minute; tests/browser/runtimes runs small ones there.
@@ -73,15 +79,19 @@ describe('in Chromium on the CPU', () => {
 
   it.each(
     packs.flatMap(({ name, manifest }) =>
-      manifest.files
-        .filter((file) => file.format === 'onnx' && file.for.includes('wasm'))
-        .map(({ precision }) => ({ name, modelId: manifest.id, precision })),
+      possibleWays(manifest, CPU).map(({ runtime, file: { precision } }) => ({
+        name,
+        modelId: manifest.id,
+        runtime,
+        precision,
+      })),
     ),
-  )('$name $precision answers what it answered in Python', async ({ modelId, precision }) => {
-    const prepared = await browser.prepare({ modelId, runtime: 'onnx-wasm', precision });
+  )('$name $precision on $runtime answers what it answered in Python', async (way) => {
+    const { modelId, runtime, precision } = way;
+    const prepared = await browser.prepare({ modelId, runtime, precision });
     expect(prepared).toMatchObject({
       ok: true,
-      value: { runtime: 'onnx-wasm', precision, selfTest: { verdict: 'passed' } },
+      value: { runtime, precision, selfTest: { verdict: 'passed' } },
     });
   });
 });

@@ -19,7 +19,7 @@ it('bad files are named with what to do, and the rest of the batch goes on', asy
       jpeg('notes.jpg', Buffer.from('not a photo at all, only its name says so')),
       jpeg('good.jpg', photo),
       jpeg('bomb.png', pngHeader(60_000, 60_000)),
-      jpeg('iphone.heic', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')),
+      jpeg('screen.gif', Buffer.from('GIF89a\x10\0\x10\0\0\0\0', 'latin1')),
     ],
     1,
   );
@@ -28,7 +28,7 @@ it('bad files are named with what to do, and the rest of the batch goes on', asy
     ['empty.jpg', 'The file is empty.'],
     ['notes.jpg', 'This is not a photo.'],
     ['bomb.png', 'megapixels'],
-    ['iphone.heic', 'cannot be read here'],
+    ['screen.gif', 'cannot be read here'],
   ] as const) {
     await problems.getByRole('listitem').filter({ hasText: name }).filter({ hasText: said }).waitFor();
   }

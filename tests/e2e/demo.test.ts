@@ -16,7 +16,7 @@ describe('a link to the demo', () => {
     await page
       .getByText(/\d+ findings?/)
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 150_000 });
     await page.getByText('Nothing leaves this device').first().waitFor();
     expect(tablet.foreignRequests).toEqual([]);
     expect(tablet.pageErrors).toEqual([]);
@@ -25,11 +25,11 @@ describe('a link to the demo', () => {
   it.each(samples.slice(0, 2))('opens sample $id with its model', async ({ id, model, title }) => {
     await using tablet = await Tablet.start({ url });
     const page = await tablet.open(`?model=${model}&sample=${id}`);
-    await page.getByText(title).first().waitFor({ timeout: 60_000 });
+    await page.getByText(title).first().waitFor({ timeout: 150_000 });
     await page
       .getByText(/\d+ findings?|None found/)
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 150_000 });
     expect(tablet.pageErrors).toEqual([]);
   });
 });

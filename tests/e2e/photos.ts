@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 
 const REAL = resolve(import.meta.dirname, '../../../shared/data/wind-blade/valid/images');
 const RENDERED = resolve(import.meta.dirname, '../../public/samples');
@@ -16,4 +16,26 @@ export function bladePhotos(count: number): readonly string[] {
   // Spread over the set, since neighbours are often crops of one photo.
   const step = Math.floor(photos.length / count);
   return Array.from({ length: count }, (_, i) => join(folder, photos[i * step] ?? ''));
+}
+
+/** Those of them that show most damages by their labels, the most first: on these something is surely found. */
+export function damagedBladePhotos(count: number): readonly string[] {
+  const isReal = existsSync(REAL);
+  const folder = isReal ? REAL : RENDERED;
+  const files = readdirSync(folder);
+  const damages = (photo: string): number => {
+    const name = photo.replace(/\.\w+$/, '');
+    if (!isReal)
+      return files.filter((file) => file.startsWith(`${name}.`) && file.endsWith('.mask.png')).length;
+    return readFileSync(join(REAL, '../labels', `${name}.txt`), 'utf8')
+      .trim()
+      .split('\n').length;
+  };
+  const photos = bladePhotos(files.filter((name) => /\.jpe?g$/i.test(name)).length).map((path) =>
+    basename(path),
+  );
+  const most = photos
+    .filter((name) => isReal || name.startsWith('blade-'))
+    .sort((a, b) => damages(b) - damages(a));
+  return most.slice(0, count).map((name) => join(folder, name));
 }

@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { vi } from 'vitest';
 import { chromiumFlags, findChromium } from '../../config/chromium.ts';
 
 export interface TabletOptions {
   readonly url: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Taps come from fingers, and the page is told so. */
+  readonly touch?: boolean;
   readonly flags?: readonly string[];
 }
 
@@ -19,12 +20,12 @@ export class Tablet implements AsyncDisposable {
   readonly foreignRequests: string[] = [];
   readonly pageErrors: string[] = [];
   readonly #options: TabletOptions;
-  readonly #profile: string;
+  readonly profile: string;
   #context: BrowserContext | undefined;
 
   private constructor(options: TabletOptions, profile: string) {
     this.#options = options;
-    this.#profile = profile;
+    this.profile = profile;
   }
 
   static async start(options: TabletOptions): Promise<Tablet> {
@@ -39,13 +40,16 @@ export class Tablet implements AsyncDisposable {
   }
 
   async startBrowser({ offline = false } = {}): Promise<void> {
-    const { viewport = { width: 1024, height: 768 }, flags = [], url } = this.#options;
-    this.#context = await chromium.launchPersistentContext(this.#profile, {
+    const { viewport = { width: 1024, height: 768 }, touch = false, flags = [], url } = this.#options;
+    this.#context = await chromium.launchPersistentContext(this.profile, {
       executablePath: findChromium().path,
       args: [...chromiumFlags, ...flags],
       viewport,
+      hasTouch: touch,
       serviceWorkers: 'allow',
     });
+    // A busy machine is no fault of the app.
+    this.#context.setDefaultTimeout(90_000);
     await this.#context.setOffline(offline);
     const origin = new URL(url).origin;
     this.#context.on('request', (request) => {
@@ -65,9 +69,14 @@ export class Tablet implements AsyncDisposable {
 
   /** Resolves when the service worker holds the app, so that it opens without a network. */
   async readyOffline(page: Page): Promise<void> {
-    const state = () =>
-      page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state);
-    await vi.waitUntil(async () => (await state()) === 'activated', { timeout: 60_000, interval: 200 });
+    // Not waitForFunction: to it the promise is truth enough.
+    await page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      if (active?.state === 'activated') return;
+      await new Promise<void>((resolve) => {
+        active?.addEventListener('statechange', () => active.state === 'activated' && resolve());
+      });
+    });
   }
 
   /** SIGKILL to the browser and all its processes, as when the system takes the app away. */
@@ -75,14 +84,14 @@ export class Tablet implements AsyncDisposable {
     const context = this.context;
     const closed = new Promise((resolve) => context.once('close', resolve));
     this.#context = undefined;
-    for (const pid of await processesOf(this.#profile)) kill(pid);
+    for (const pid of await processesOf(this.profile)) kill(pid);
     await closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context?.close();
     // Chromium's last writes may still arrive.
-    await rm(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

@@ -29,11 +29,28 @@ export async function toInspection(page: Page): Promise<void> {
 
 /** Waits until every photo's analysis has ended; returns how many findings there are to judge. */
 export async function analysed(page: Page, photos: number): Promise<number> {
-  const tiles = page.locator('section.photos li');
-  const done = tiles.filter({ hasText: /to judge|None found|\d findings?/ });
-  await done.nth(photos - 1).waitFor({ timeout: 180_000 });
+  const end = Date.now() + 200_000;
+  while ((await doneTiles(page)) < photos) {
+    if (Date.now() > end) throw new Error(`${await doneTiles(page)} of ${photos} photos are analysed`);
+    await page.waitForTimeout(200);
+  }
   return (await progress(page)).total;
 }
+
+/** Rows out of sight are not in the page, and what stands above the list grows while findings come. */
+export const toPhotos = (page: Page): Promise<void> =>
+  page.locator('section.photos').evaluate(async (section) => {
+    section.scrollIntoView();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
+
+const doneTiles = (page: Page): Promise<number> =>
+  toPhotos(page).then(() =>
+    page.evaluate(() => {
+      const tiles = [...document.querySelectorAll<HTMLElement>('section.photos li')];
+      return tiles.filter(({ innerText }) => /to judge|None found|\d findings?/.test(innerText)).length;
+    }),
+  );
 
 export interface Progress {
   readonly judged: number;

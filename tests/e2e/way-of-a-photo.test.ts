@@ -9,6 +9,7 @@ import {
   judge,
   progress,
   toInspection,
+  toPhotos,
 } from './technician.ts';
 
 const url = inject('appUrl');
@@ -38,6 +39,7 @@ it('three photos are analysed and judged, and all of it survives a crash without
   await again.getByRole('link', { name: /WTG-07/ }).click();
   await expect.poll(() => progress(again)).toEqual({ judged, total: found });
   const thumbs = again.locator('section.photos img');
+  await toPhotos(again);
   await expect.poll(() => thumbs.count()).toBe(3);
   for (const thumb of await thumbs.all()) {
     await thumb.scrollIntoViewIfNeeded();

@@ -1,5 +1,5 @@
 export interface Mutant {
-  /** In core/sync-rules. */
+  /** In core/sync-rules, or from the repository's root where it names folders. */
   readonly file: string;
   /** Occurs once in the file. */
   readonly find: string;
@@ -25,6 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
     'no sentinel is a loss',
   ),
   mutant('new-epoch', "operation.state !== 'acked'", 'true', 'acknowledged operations are numbered again'),
+  mutant('new-epoch', ".filter(({ state }) => state !== 'rejected')", '', 'a rejected one is a gap'),
   mutant('new-epoch', '.sort((a, b) => a.seq - b.seq)', '', 'order is lost in a new epoch'),
   mutant('new-epoch', 'seq: place + 1', 'seq: place + 2', 'a new epoch begins with a gap'),
   mutant('apply-operation', 'value !== null', 'value !== undefined', 'removed fields stay'),
@@ -90,13 +91,36 @@ export const MUTANTS: readonly Mutant[] = [
     '',
     'a cloned device is not noticed',
   ),
-  mutant('merge', 'deviceOf({ hlc }) !== deviceOf(by) && ', '', 'a device is in conflict with itself'),
-  mutant('merge', 'version > (by.base', 'version >= (by.base', 'what was seen is in conflict'),
   mutant(
     'merge',
-    '[...unseen, { value, version, hlc }]',
-    '[{ value, version, hlc }]',
+    'return deviceOf({ hlc }) !== deviceOf(by) ||',
+    'return true ||',
+    'a device is in conflict with itself',
+  ),
+  mutant('merge', 'version <= (by.base', 'version < (by.base', 'what was seen is in conflict'),
+  mutant(
+    'merge',
+    'if (by.over && opId !== undefined) return by.over[field] !== opId;',
+    '',
+    'a copy of a device overwrites the other silently',
+  ),
+  mutant(
+    'merge',
+    'if (unseen.some(({ replaced }) =>',
+    'if (false && unseen.some(({ replaced }) =>',
+    'what was replaced stands again when it comes late',
+  ),
+  mutant(
+    'merge',
+    '[...unseen, { ...written,',
+    '[{ ...written,',
     'the last to arrive wins, the other is lost',
+  ),
+  mutant(
+    'merge',
+    '...gone.flatMap((register) => register.replaced ?? []), ',
+    '',
+    'what was replaced twice over stands again when it comes late',
   ),
   mutant('merge', 'verdicts.at(-1) ?? registers.at(-1)', 'registers.at(-1)', 'a model overrules a person'),
   mutant('merge', 'registers[0]?.value', 'registers.at(-1)?.value', 'facts can be rewritten'),
@@ -108,8 +132,8 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'merge',
-    "before.deletions.filter((deletion) => isUnseen(deletion, '*', operation))",
-    'before.deletions',
+    "const deletions = before.deletions.filter((deletion) => isUnseen(deletion, '*', operation))",
+    'const deletions = before.deletions',
     'undo of a deletion is lost',
   ),
   mutant(
@@ -119,4 +143,20 @@ export const MUTANTS: readonly Mutant[] = [
     'a judged finding goes with its proposal',
   ),
   mutant('merge', 'new Set(verdicts).size > 1', 'verdicts.length > 1', 'agreement is called a dispute'),
+  mutant(
+    'outbox-state',
+    "state === 'rejected' && (isOn",
+    'false && (isOn',
+    'what was refused for its parent is stuck',
+  ),
+  mutant('compact', 'waiting.has(operation.opId) || ', '', 'what waits for a server leaves the journal'),
+  mutant('compact', 'every((field)', 'some((field)', 'fields that were written once are lost'),
+  mutant(
+    'compact',
+    "if (operation.kind === 'delete') written.clear();",
+    '',
+    'a deletion can no longer be undone after a loss',
+  ),
+  mutant('compact', ' && !busy.has(ownerOf(operation))', '', 'half an inspection waits without its record'),
+  mutant('compact', 'operations.toReversed()', '[...operations]', 'the oldest value stays, not the newest'),
 ];

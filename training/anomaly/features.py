@@ -1,62 +1,31 @@
 """
-Patch features for anomaly detection by memory: activations in the middle of MobileNetV2 (ImageNet weights, not
-trained further), averaged over 3 x 3 neighbours as in PatchCore (Roth et al., CVPR 2022), then projected linearly.
+Patch features whose distance to a memory of clean patches tells damage: MobileNetV2 (ImageNet) up to stride 32,
+brought back to stride 16. The score by memory is PatchCore's (Roth et al., CVPR 2022); the features are taught.
 """
 
-from pathlib import Path
-
-import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 
-from training.surfaces.mobilenet import ConvBn, MobileNetV2
-from training.surfaces.tflite import read_convolutions
+from training.surfaces.mobilenet import CHANNELS, MobileNetV2
+from training.surfaces.unet import Up
 
-#: Convolutions in order of execution whose activations are taken: 384 and 576 channels at stride 16.
-LAYERS = (31, 36)
-WIDTH, STRIDE = 960, 16
+STRIDE = 16
 
 
-class Backbone(nn.Module):
+class Embedder(nn.Module):
     """
-    RGB in [-1, 1], float [n, 3, h, w], to float [n, WIDTH, h / 16, w / 16]. Each photo is brought to the same
-    brightness and contrast first, since one surface is seen under many lights.
+    RGB in [-1, 1], float [n, 3, h, w] with sides that 32 divides, to features [n, dimensions, h / 16, w / 16].
+    Each photo is brought to the same brightness and contrast first, since one surface is seen under many lights.
     """
 
-    def __init__(self, weights: Path):
+    def __init__(self, dimensions: int = 32, width: int = 96):
         super().__init__()
-        net = MobileNetV2()
-        units = [m for m in net.modules() if isinstance(m, ConvBn)]
-        for unit, layer in zip(units, read_convolutions(weights)):
-            unit.conv.weight.data.copy_(torch.from_numpy(layer.weight))
-            unit.conv.bias = nn.Parameter(torch.from_numpy(layer.bias))
-            unit.bn = nn.Identity()
-        self.stages = nn.ModuleList(list(net.stages)[:4])
-        self.kept: list[torch.Tensor] = []
-        for index in LAYERS:
-            units[index].register_forward_hook(lambda _unit, _inputs, output: self.kept.append(output))
-        self.eval()
+        self.encoder = MobileNetV2()
+        self.up = Up(CHANNELS[4], CHANNELS[3], width, 2)
+        self.project = nn.Conv2d(width, dimensions, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         mean = x.mean((1, 2, 3), keepdim=True)
         spread = ((x - mean) ** 2).mean((1, 2, 3), keepdim=True).sqrt()
-        x = (x - mean) / (spread + 0.063) * 0.4
-        self.kept.clear()
-        for stage in self.stages:
-            x = stage(x)
-        return F.avg_pool2d(torch.cat(self.kept, 1), 3, 1, 1)
-
-
-class Embedder(nn.Module):
-    """Backbone and projection: float [n, D, h / 16, w / 16]."""
-
-    def __init__(self, backbone: Backbone, matrix: np.ndarray, shift: np.ndarray):
-        super().__init__()
-        self.backbone = backbone
-        self.project = nn.Conv2d(WIDTH, matrix.shape[1], 1)
-        self.project.weight.data.copy_(torch.from_numpy(matrix.T[:, :, None, None]))
-        self.project.bias.data.copy_(torch.from_numpy(-(shift @ matrix)))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.project(self.backbone(x))
+        features = self.encoder((x - mean) / (spread + 0.063) * 0.4)
+        return self.project(self.up(features[4], features[3]))

@@ -3,8 +3,9 @@
 `tune` chooses thresholds and settings, `report` is measured once and decides nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from training.data.feedback import read_feedback
 from training.data.mosaics import SEAM_SCORE, cut_apart, read_scores
 from training.data.sample import Sample
 from training.data.splits import carve
@@ -53,4 +54,12 @@ READERS = {"steel": read_steel, "blades": read_blades}
 
 
 def read_set(data: dict) -> DetectionSet:
-    return READERS[data["reader"]](data)
+    """`feedback = {version, classes, weight}` adds photos that people judged to the training part, by version."""
+    found = READERS[data["reader"]](data)
+    if "feedback" not in data:
+        return found
+    feedback = data["feedback"]
+    version = feedback["version"]
+    judged = read_feedback(DATA / "feedback" / version, version, feedback["classes"])
+    weights = found.weights + [feedback.get("weight", 1.0)] * len(judged)
+    return replace(found, train=found.train + judged, weights=weights)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from training.data.augment import PAD, clip_boxes, flip, random_view, relight, to_centre
+from training.data.paste import paste_damage
 from training.data.sample import Sample
 
 
@@ -18,18 +19,24 @@ class ViewMaker:
         self.scales = tuple(augment["scales"])
         self.aim = augment.get("aim", 0.0)
         self.mosaic = augment.get("mosaic", 0.0)
+        self.paste = augment.get("paste", 0.0)
         self.colour = augment.get("colour", True)
         self.chance = None if weights is None else np.asarray(weights) / np.sum(weights)
 
     def view(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """One view [side, side, 3] float32 BGR and its boxes [B, 5] corners."""
         image, boxes = self._four(rng) if rng.random() < self.mosaic else self._one(rng)
+        if rng.random() < self.paste:
+            for _ in range(int(rng.integers(1, 4))):
+                image, boxes = paste_damage(image, boxes, self._donor(rng), rng)
         image, boxes = flip(image, boxes, rng)
         return relight(image, rng, self.colour), boxes
 
+    def _donor(self, rng: np.random.Generator) -> Sample:
+        return self.samples[rng.choice(len(self.samples), p=self.chance)]
+
     def _one(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        sample = self.samples[rng.choice(len(self.samples), p=self.chance)]
-        return random_view(sample, self.side, self.scales, rng, self.aim)
+        return random_view(self._donor(rng), self.side, self.scales, rng, self.aim)
 
     def _four(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Four views around a common corner, each cut to its quarter, at their own scale."""

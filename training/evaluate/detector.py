@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torchvision.ops import batched_nms
 
-from training.evaluate.detection import LIMIT, Answers
+from training.evaluate.detection import LIMIT, Answers, iou_matrix
 from training.evaluate.tiles import Tile, cut, plan_tiles
 
 MIN_SCORE = 0.001
@@ -36,6 +36,19 @@ def decode_rows(rows: np.ndarray, side: int, strides: list[int], tile: Tile, pho
     return np.clip(boxes, 0, limit), scores, labels
 
 
+def suppress(boxes: np.ndarray, scores: np.ndarray, labels: np.ndarray, thresholds: dict, fuse: bool = False) -> Answers:
+    """The best of doubles, class by class; with `fuse` at the mean outline of those that agree with it (core/vision/nms.ts)."""
+    rows = (torch.from_numpy(boxes), torch.from_numpy(scores.astype(np.float64)), torch.from_numpy(labels))
+    kept = batched_nms(*rows, thresholds["nmsIou"])[:LIMIT].numpy()
+    fused, least = boxes[kept], thresholds.get("fuseIou")
+    if fuse and least is not None and len(kept):
+        alike = (iou_matrix(fused, boxes) >= least) & (labels[kept][:, None] == labels[None])
+        alike[np.arange(len(kept)), kept] = True
+        weights = alike * scores[None].astype(np.float64)
+        fused = weights @ boxes / weights.sum(1, keepdims=True)
+    return Answers(fused, scores[kept], labels[kept])
+
+
 def detect(run: Callable[[np.ndarray], np.ndarray], image: np.ndarray, manifest: dict) -> Answers:
     """run: [1, 3, S, S] float32 BGR 0-255 to [1, cells, 5 + classes]; image [H, W, 3] uint8 BGR."""
     side, tiling = manifest["input"]["width"], manifest["tiling"]
@@ -44,9 +57,9 @@ def detect(run: Callable[[np.ndarray], np.ndarray], image: np.ndarray, manifest:
     for tile in plan_tiles(width, height, side, manifest["input"]["resize"], tiling["overlap"], tiling["scales"]):
         view = cut(image, tile, side, manifest["input"]["pad"])
         rows = run(np.ascontiguousarray(view.transpose(2, 0, 1)[None], np.float32))[0]
-        parts.append(decode_rows(rows, side, manifest["output"]["strides"], tile, (width, height)))
-    boxes, scores, labels = (np.concatenate(column) for column in zip(*parts))
-    kept = batched_nms(
-        torch.from_numpy(boxes), torch.from_numpy(scores.astype(np.float64)), torch.from_numpy(labels), manifest["thresholds"]["nmsIou"]
-    )[:LIMIT].numpy()
-    return Answers(boxes[kept], scores[kept], labels[kept])
+        found = decode_rows(rows, side, manifest["output"]["strides"], tile, (width, height))
+        parts.append(suppress(*found, manifest["thresholds"], fuse=True))
+    if len(parts) == 1:
+        return parts[0]
+    boxes, scores, labels = (np.concatenate([getattr(p, key) for p in parts]) for key in ("boxes", "scores", "labels"))
+    return suppress(boxes, scores, labels, manifest["thresholds"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from training.data.detection_sets import DetectionSet
 from training.data.sample import Sample
-from training.evaluate.bootstrap import interval
+from training.evaluate.bootstrap import intervals
 from training.evaluate.detection import (
     Answers,
     Matches,
@@ -41,9 +41,9 @@ def report_detector(
     truths = [s.boxes for s in sets.report]
     metrics: list[dict] = []
     details: dict = {"photos": {"train": len(sets.train), "tune": len(sets.tune), "report": len(sets.report)}}
-    for name, (precision, _) in FILES.items():
+    for name, (format_, precision, _) in FILES.items():
         path = folder / name
-        if not path.exists():
+        if format_ != "onnx" or not path.exists():
             continue
         answers = answers_of(path, sets.report, manifest)
         matches = match_all(answers, truths, classes)
@@ -60,17 +60,16 @@ def report_detector(
     return thresholds, metrics, details
 
 
+FIGURES = ("mAP50", "mAP50_95", "F1", "precision", "recall")
+
+
 def _figures(matches: list[list[Matches]], at: list[float]) -> list[dict]:
-    """Rows of name, value and, where a reader will ask, the bootstrap interval; `at` are the thresholds."""
-    true, false, missed = counts_at(matches, at)
-    m50, m5095, _ = mean_precision(matches)
-    low, high = interval(matches, lambda drawn: mean_precision(drawn)[0])
-    low_f1, high_f1 = interval(matches, lambda drawn: f1(*counts_at(drawn, at)))
-    rows = [
-        {"name": "mAP50", "value": m50, "low": low, "high": high},
-        {"name": "mAP50_95", "value": m5095},
-        {"name": "F1", "value": f1(true, false, missed), "low": low_f1, "high": high_f1},
-        {"name": "precision", "value": true / max(true + false, 1)},
-        {"name": "recall", "value": true / max(true + missed, 1)},
-    ]
-    return [{k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    """Rows of name, value and bootstrap interval; `at` are the thresholds."""
+
+    def measure(drawn: list[list[Matches]]) -> list[float]:
+        true, false, missed = counts_at(drawn, at)
+        shown = [f1(true, false, missed), true / max(true + false, 1), true / max(true + missed, 1)]
+        return [*mean_precision(drawn)[:2], *shown]
+
+    rows = zip(FIGURES, measure(matches), intervals(matches, measure))
+    return [{"name": n, "value": round(v, 4), "low": round(low, 4), "high": round(high, 4)} for n, v, (low, high) in rows]

@@ -50,13 +50,34 @@ def plan_tiles(width: int, height: int, side: int, resize: str, overlap: float, 
     return tiles
 
 
+def resample(image: np.ndarray, width: int, height: int) -> np.ndarray:
+    """
+    uint8 [H, W, C] at another size, each axis by itself as browsers do: area mean where it shrinks, else bilinear.
+    OpenCV's area mean is none where one axis grows.
+    """
+    across, down = _shares(image.shape[1], width), _shares(image.shape[0], height)
+    lines = np.einsum("xw,hwc->hxc", across, image.astype(np.float32), optimize=True)
+    return np.clip(np.rint(np.einsum("yh,hxc->yxc", down, lines, optimize=True)), 0, 255).astype(np.uint8)
+
+
+def _shares(before: int, after: int) -> np.ndarray:
+    """float32 [after, before]: what each pixel of the result is made of."""
+    ratio, places = before / after, np.arange(after)[:, None]
+    pixels = np.arange(before)[None]
+    if ratio > 1:
+        overlap = np.minimum((places + 1) * ratio, pixels + 1) - np.maximum(places * ratio, pixels)
+        return (np.maximum(overlap, 0) / ratio).astype(np.float32)
+    centres = np.clip((places + 0.5) * ratio - 0.5, 0, before - 1)
+    return np.maximum(0, 1 - np.abs(pixels - centres)).astype(np.float32)
+
+
 def cut(image: np.ndarray, tile: Tile, side: int, pad: int = 114) -> np.ndarray:
     """[side, side, 3] uint8 of the tile; bilinear where it grows, area mean where it shrinks."""
     crop = image[tile.y : tile.y + tile.height, tile.x : tile.x + tile.width]
-    if crop.shape[:2] != (tile.placed_height, tile.placed_width):
-        shrinks = tile.placed_width < tile.width
-        filter_ = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        crop = cv2.resize(crop, (tile.placed_width, tile.placed_height), interpolation=filter_)
+    if tile.placed_width < tile.width or tile.placed_height < tile.height:
+        crop = resample(crop, tile.placed_width, tile.placed_height)
+    elif crop.shape[:2] != (tile.placed_height, tile.placed_width):
+        crop = cv2.resize(crop, (tile.placed_width, tile.placed_height), interpolation=cv2.INTER_LINEAR)
     out = np.full((side, side, 3), pad, np.uint8)
     out[: tile.placed_height, : tile.placed_width] = crop
     return out

@@ -6,12 +6,17 @@ from pathlib import Path
 
 from training.paths import PACKS
 
-# file of the pack: precision, runtimes that may load it; the app takes the first that fits the device
+# file of the pack: format, precision, runtimes that may load it; the app takes the first that fits the device
 FILES = {
-    "model.fp16.onnx": ("fp16", ["webgpu"]),
-    "model.fp32.onnx": ("fp32", ["wasm", "webgpu"]),
-    "model.u8.onnx": ("uint8", ["wasm"]),
+    "model.fp16.onnx": ("onnx", "fp16", ["webgpu"]),
+    "model.fp32.onnx": ("onnx", "fp32", ["wasm", "webgpu"]),
+    "model.u8.onnx": ("onnx", "uint8", ["wasm"]),
+    "tfjs/model.json": ("tfjs", "fp32", ["wasm", "webgpu"]),
+    "model.fp32.tflite": ("tflite", "fp32", ["wasm"]),
+    "model.fp16.tflite": ("tflite", "fp16", ["wasm"]),
 }
+# a model in two files: the second is named in the first one's entry
+WEIGHTS = {"tfjs/model.json": "tfjs/weights.bin"}
 
 
 def pack_dir(config: dict) -> Path:
@@ -20,18 +25,26 @@ def pack_dir(config: dict) -> Path:
     return folder
 
 
-def describe_files(folder: Path) -> list[dict]:
+def describe_files(folder: Path, files: dict[str, tuple[str, str, list[str]]] = FILES) -> list[dict]:
     """The model files that lie in the pack, with hash and size."""
     found = []
-    for name, (precision, runtimes) in FILES.items():
-        path = folder / name
-        if path.exists():
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()
-            found.append(
-                {"path": name, "sha256": digest, "bytes": len(content), "format": "onnx", "precision": precision, "for": runtimes}
-            )
+    for name, (format_, precision, runtimes) in files.items():
+        if not (folder / name).exists():
+            continue
+        entry = _described(folder, name) | {"format": format_, "precision": precision, "for": runtimes}
+        found.append(entry | ({"weights": _described(folder, WEIGHTS[name])} if name in WEIGHTS else {}))
     return found
+
+
+def _described(folder: Path, name: str) -> dict:
+    content = (folder / name).read_bytes()
+    return {"path": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def refresh_files(folder: Path) -> None:
+    """Names the pack's files anew in a manifest that is there already."""
+    path = folder / "manifest.json"
+    _write(path, json.loads(path.read_text()) | {"files": describe_files(folder)})
 
 
 def write_manifest(folder: Path, manifest: dict) -> None:

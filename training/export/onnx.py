@@ -15,6 +15,11 @@ from training.models.blocks import ConvUnit
 OPSET = 17
 
 
+def rows_of(levels: list[Tensor]) -> Tensor:
+    """Maps [N, C, h, w], one per stride, as rows [N, cells, C]."""
+    return torch.cat([level.flatten(2).transpose(1, 2) for level in levels], 1)
+
+
 class RawHeads(nn.Module):
     """[N, cells, 5 + classes]: the maps of all strides row by row; objectness and classes after sigmoid."""
 
@@ -23,8 +28,20 @@ class RawHeads(nn.Module):
         self.net = net
 
     def forward(self, x: Tensor) -> Tensor:
-        rows = [level.flatten(2).transpose(1, 2) for level in self.net(x)]
-        return torch.cat([torch.cat([r[..., :4], r[..., 4:].sigmoid()], -1) for r in rows], 1)
+        return rows_of([torch.cat([level[:, :4], level[:, 4:].sigmoid()], 1) for level in self.net(x)])
+
+
+class WithImageLevel(nn.Module):
+    """Raw heads and, beside them, [N, 1]: the logit of the highest score of any cell and class."""
+
+    def __init__(self, heads: nn.Module):
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        rows = self.heads(x)
+        score = (rows[..., 4:5] * rows[..., 5:]).amax(2, keepdim=True).amax(1).clamp(1e-6, 1 - 1e-6)
+        return rows, score.log() - (1 - score).log()
 
 
 def fused(net: nn.Module) -> nn.Module:

@@ -9,10 +9,11 @@ def probability(logits: np.ndarray, temperature: float, bias: float) -> np.ndarr
     return 1 / (1 + np.exp(-(np.asarray(logits, np.float64) + bias) / temperature))
 
 
-def calibrate(logits: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
-    """Temperature and bias of highest likelihood, each class weighing the same (Platt scaling)."""
+def calibrate(logits: np.ndarray, truth: np.ndarray, even: bool = True) -> tuple[float, float]:
+    """Temperature and bias of highest likelihood (Platt scaling). `even` weighs both classes the same, as if half of
+    the photos showed a defect; without it they weigh as often as they occur here."""
     logits, truth = np.asarray(logits, np.float64), np.asarray(truth, bool)
-    weight = np.where(truth, 0.5 / truth.sum(), 0.5 / (~truth).sum())
+    weight = np.where(truth, 0.5 / truth.sum(), 0.5 / (~truth).sum()) if even else np.full(len(truth), 1 / len(truth))
 
     def loss(point: np.ndarray) -> float:
         z = (logits + point[1]) / np.exp(point[0])

@@ -19,17 +19,25 @@ def fused(net: nn.Module) -> nn.Module:
     return net
 
 
+#: Logit of what lies outside the photo.
+SURELY_CLEAN = -12.0
+
+
 class WithImageLevel(nn.Module):
     """
     Mask logits [1, 1, h, w] and the logit [1, 1] of the tile as a whole: the highest mean over `cells` x `cells`
-    neighbouring mask logits, so that a single hot pixel says little. The manifest's temperature and bias make it
-    a probability.
+    neighbouring mask logits, so that a single hot pixel says little. What is padding (the value `pad` in all
+    channels) counts as surely clean: there the network was taught nothing. The manifest's temperature and bias
+    make it a probability.
     """
 
-    def __init__(self, net: nn.Module, cells: int):
+    def __init__(self, net: nn.Module, cells: int, stride: int, pad: float):
         super().__init__()
-        self.net, self.cells = net, cells
+        self.net, self.cells, self.stride, self.pad = net, cells, stride, pad
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        logits = self.net(x)
-        return logits, F.avg_pool2d(logits, self.cells, self.cells // 2).amax((2, 3))
+        logits, away = self.net(x), x - self.pad
+        differs = (F.relu(away) + F.relu(-1 * away)).amax(1, keepdim=True)
+        inside = F.avg_pool2d((differs * 1e4).clamp(0, 1), self.stride)
+        seen = logits * inside + SURELY_CLEAN * (1 - inside)
+        return logits, F.avg_pool2d(seen, self.cells, self.cells // 2).amax((2, 3))

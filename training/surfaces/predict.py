@@ -13,6 +13,7 @@ from training.evaluate.tiles import Tile, cut, plan_tiles
 from training.surfaces.crops import PAD
 from training.surfaces.masks import counts
 from training.surfaces.photos import Photo
+from training.train.precision import mixed
 
 #: float32 RGB in [-1, 1], [1, 3, h, w], to logits [rows, columns].
 Run = Callable[[np.ndarray], np.ndarray]
@@ -71,12 +72,12 @@ def predict(run: Run, image: np.ndarray, size: int, stride: int, overlap: float,
 
 
 def torch_run(net: torch.nn.Module) -> Run:
-    """bfloat16, for choosing among checkpoints; reports come from the exported file."""
+    """bfloat16 where it pays, for choosing among checkpoints; reports come from the exported file."""
     net.eval()
 
     @torch.no_grad()
     def run(tensor: np.ndarray) -> np.ndarray:
-        with torch.autocast('cpu', torch.bfloat16):
+        with mixed():
             return net(torch.from_numpy(tensor).to(memory_format=torch.channels_last))[0, 0].float().numpy()
 
     return run

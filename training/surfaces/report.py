@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from training.surfaces.calibrate import calibration_error
 from training.surfaces.masks import area_error, bootstrap, scores
 from training.surfaces.photos import Photo
 from training.surfaces.predict import rows_of
@@ -30,6 +31,14 @@ def area_figure(maps: list[np.ndarray], photos: list[Photo], threshold: float, d
     table = np.column_stack([rows[:, 1], rows[:, 3], [p.mask.size for p in photos]])
     measure = lambda t: area_error(t[:, 0], t[:, 1], t[:, 2])
     return figure('areaError', measure(table), bootstrap(table, measure, [p.source for p in photos]), data, precision)
+
+
+def image_rows(shares: np.ndarray, truth: np.ndarray, sources: list[str], data: str) -> list[dict]:
+    """Calibration error and accuracy of a whole-photo answer, with intervals by source photo."""
+    table = np.column_stack([shares, truth])
+    measures = {'imageCalibrationError': lambda t: calibration_error(t[:, 0], t[:, 1]),
+                'imageAccuracy': lambda t: float(((t[:, 0] >= 0.5) == (t[:, 1] > 0)).mean())}
+    return [figure(name, measure(table), bootstrap(table, measure, sources), data, 'fp32') for name, measure in measures.items()]
 
 
 def regions(map_: np.ndarray, threshold: float, least: int) -> int:

@@ -13,11 +13,14 @@ import numpy as np
 import torch
 from torch import distributed
 
-from training.paths import WEIGHTS
+from training.models.shipped import load_shipped
+from training.paths import STARTS, WEIGHTS
 from training.surfaces.crops import Cropper
 from training.surfaces.loss import segment_loss
 from training.surfaces.mobilenet import load_imagenet
 from training.surfaces.unet import Segmenter
+from training.train.loop import average_into
+from training.train.precision import mixed
 
 
 def build(config: dict) -> Segmenter:
@@ -31,18 +34,13 @@ def to_input(images: np.ndarray) -> torch.Tensor:
     return (torch.from_numpy(images).float() / 127.5 - 1).to(memory_format=torch.channels_last)
 
 
-@torch.no_grad()
-def blend(average: Segmenter, net: Segmenter, keep: float) -> None:
-    """Exponential moving average of weights and statistics."""
-    for old, new in zip(average.state_dict().values(), net.state_dict().values()):
-        old.lerp_(new, 1 - keep) if old.dtype.is_floating_point else old.copy_(new)
-
-
-def _optimiser(net: Segmenter, decay: float) -> torch.optim.Optimizer:
-    """AdamW; only kernels decay."""
-    kernels = [p for p in net.parameters() if p.ndim > 1]
-    others = [p for p in net.parameters() if p.ndim <= 1]
-    return torch.optim.AdamW([{'params': kernels, 'weight_decay': decay}, {'params': others, 'weight_decay': 0.0}])
+def _optimiser(net: Segmenter, decay: float, encoder: float) -> torch.optim.Optimizer:
+    """AdamW; only kernels decay. `share` of a group times the schedule's rate is its own: `encoder` for the encoder."""
+    parts = [(net.encoder, encoder), (net.ups, 1.0), (net.head, 1.0)]
+    return torch.optim.AdamW([
+        {'params': [p for p in part.parameters() if (p.ndim > 1) == kernels], 'weight_decay': decay * kernels, 'share': share}
+        for part, share in parts for kernels in (True, False)
+    ])
 
 
 @torch.no_grad()
@@ -57,11 +55,20 @@ def _share_gradients(net: Segmenter, workers: int) -> None:
         held.copy_(new.view_as(held))
 
 
+def _begin(net: Segmenter, config: dict, images: torch.Tensor) -> None:
+    """ImageNet's weights in the encoder, or all of a shipped version's where the config names a `start`."""
+    if start := config.get('start'):
+        load_shipped(net, STARTS / start['file'], start['sha256'], images)
+    else:
+        load_imagenet(net.encoder, WEIGHTS / config['model']['initial'], images)
+
+
 def train(config: dict, run: Path, resume: bool, load) -> None:
     """
-    `load(config)`, a module's function, gives the photos to train on and `judge(net) -> dict`. Writes <run>/state.pt (for resuming), <run>/best.pt, the averaged weights that
-    `judge` liked best by its first figure, and <run>/log.jsonl. The batch of a step depends on
-    the seed and the step alone, so a resumed run sees what an unbroken one would.
+    `load(config)`, a module's function, gives the photos to train on and `judge(net) -> dict`. Writes <run>/state.pt
+    (for resuming), <run>/best.pt, the averaged weights that `judge` liked best by its first figure, and
+    <run>/log.jsonl. The batch of a step depends on the seed and the step alone, so a resumed run sees what an
+    unbroken one would.
 
     [train] `workers` processes of one thread each learn from a batch each and share gradients: on a busy
     machine they wait for each other once a step, threads of one process would at every layer.
@@ -84,12 +91,12 @@ def _train(rank: int, config: dict, run: Path, resume: bool, load) -> None:
         distributed.init_process_group('gloo', rank=rank, world_size=workers)
     run.mkdir(parents=True, exist_ok=True)
     photos, judge = load(config)
-    cropper = Cropper(photos, table['weights'], table['size'], tuple(table['scales']), table['upright'])
+    cropper = Cropper(photos, table['weights'], table['size'], tuple(table['scales']), table['upright'],
+                      table.get('mixed', 0.0), table.get('filled', 0.0))
     net = build(config)
-    load_imagenet(net.encoder, WEIGHTS / config['model']['initial'],
-                  to_input(cropper.batch(np.random.default_rng(seed), 24)[0]))
+    _begin(net, config, to_input(cropper.batch(np.random.default_rng(seed), 24)[0]))
     net = net.to(memory_format=torch.channels_last)
-    average, optimiser = copy.deepcopy(net).eval(), _optimiser(net, table['decay'])
+    average, optimiser = copy.deepcopy(net).eval(), _optimiser(net, table['decay'], table.get('encoder', 1.0))
     steps, start, best = table['steps'], 0, -1.0
     if resume and (run / 'state.pt').exists():
         state = torch.load(run / 'state.pt')
@@ -103,10 +110,10 @@ def _train(rank: int, config: dict, run: Path, resume: bool, load) -> None:
         coming = draw(start)
         for step in range(start, steps):
             for group in optimiser.param_groups:
-                group['lr'] = table['rate'] * min(1, (step + 1) / 60) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))
+                group['lr'] = group['share'] * table['rate'] * min(1, (step + 1) / 60) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))
             (images, masks), coming = coming.result(), draw(step + 1)
             net.train()
-            with torch.autocast('cpu', torch.bfloat16):
+            with mixed():
                 logits = net(to_input(images))
             loss = segment_loss(logits, torch.from_numpy(masks), table['dice'])
             optimiser.zero_grad(set_to_none=True)
@@ -116,7 +123,7 @@ def _train(rank: int, config: dict, run: Path, resume: bool, load) -> None:
             optimiser.step()
             if rank:
                 continue
-            blend(average, net, min(table['average'], (1 + step) / (10 + step)))
+            average_into(average, net, min(table['average'], (1 + step) / (10 + step)))
             smooth = loss.item() if smooth is None else 0.97 * smooth + 0.03 * loss.item()
             entry, done = {'step': step, 'loss': round(smooth, 4), 'seconds': round(time.monotonic() - began)}, step + 1
             if done % table['judgeEvery'] == 0 or done == steps:

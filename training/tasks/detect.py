@@ -8,18 +8,22 @@ import torch
 from training.data.detection_sets import read_set
 from training.data.hashing import folder_hash
 from training.evaluate.detector_report import report_detector
+from training.evaluate.image_level import report_image_level
 from training.evaluate.plots import plot_progress
 from training.export.card import fill_card
 from training.export.golden import golden_case, write_golden
-from training.export.half import write_half
+from training.export.half import store_halves, write_half
 from training.export.manifest import pack_dir, write_manifest
+from training.export.mirrored import MirroredHeads
 from training.export.quantise import write_weight_only
-from training.export.onnx import RawHeads, export_onnx, fused, open_onnx
+from training.export.onnx import RawHeads, WithImageLevel, export_onnx, fused, open_onnx
+from training.export.litert import write_tflite
+from training.export.tfjs import write_tfjs
 from training.models.yolox import STRIDES, Yolox
 from training.paths import DATA
 from training.train.detect import train_detector
 
-OUTPUT = "predictions"
+OUTPUT, IMAGE_OUTPUT = "predictions", "imageLogit"
 
 
 def base_manifest(config: dict) -> dict:
@@ -46,7 +50,7 @@ def base_manifest(config: dict) -> dict:
         },
         "output": {"kind": "yolox", "name": OUTPUT, "strides": list(STRIDES)},
         "labels": [{"index": i, "name": n, "damageType": t} for i, (n, t) in enumerate(zip(labels, types))],
-        "thresholds": {"default": 0.3, "perLabel": {}, "nmsIou": 0.5},
+        "thresholds": {"default": 0.3, "perLabel": {}, "nmsIou": 0.5, **({"fuseIou": config["fuse_iou"]} if "fuse_iou" in config else {})},
         "tiling": config["tiling"],
         "licence": config["manifest"]["licence"],
     }
@@ -62,9 +66,18 @@ def export(config: dict, run_dir: Path) -> None:
     net.load_state_dict(torch.load(run_dir / "final.pt", weights_only=True))
     folder, side = pack_dir(config), config["input"]["side"]
     full, half, small = (folder / f"model.{kind}.onnx" for kind in ("fp32", "fp16", "u8"))
-    export_onnx(RawHeads(fused(net)), torch.zeros(1, 3, side, side), full, "images", [OUTPUT])
+    heads, example = (MirroredHeads if config["input"].get("mirrored") else RawHeads)(fused(net)), torch.zeros(1, 3, side, side)
+    if "image_level" in config:
+        export_onnx(WithImageLevel(heads), example, full, "images", [OUTPUT, IMAGE_OUTPUT])
+    else:
+        export_onnx(heads, example, full, "images", [OUTPUT])
     write_half(full, half)
     write_weight_only(full, small)
+    if config.get("tfjs"):
+        write_tfjs(full, folder / "tfjs")
+    if precision := config.get("litert"):
+        write_tflite(full, folder, precision)
+    store_halves(full)
     exact = open_onnx(full)
     cases = [golden_case(1, side, exact, "fp32"), golden_case(2, side, exact, "fp32")]
     cases += [golden_case(1, side, exact, "fp16"), golden_case(1, side, open_onnx(small), "uint8")]
@@ -81,6 +94,9 @@ def evaluate(config: dict, run_dir: Path) -> None:
     thresholds, metrics, details = report_detector(sets, manifest, data, folder, plots)
     roots = [DATA / config["data"][key] for key in ("root", "tiles", "report") if key in config["data"]]
     details["data sha256"], details["data files"] = folder_hash(roots, DATA)
+    if "image_level" in config:
+        manifest["imageLevel"], rows = report_image_level(sets, manifest, config["image_level"], IMAGE_OUTPUT, data, folder)
+        metrics += rows
     (run_dir / "report.json").write_text(json.dumps(details, indent=1))
     write_manifest(folder, {**manifest, "thresholds": thresholds, "metrics": metrics})
     fill_card(folder / "CARD.md", metrics, details)

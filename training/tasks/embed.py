@@ -3,54 +3,44 @@
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 
-from training.anomaly.features import STRIDE, Backbone, Embedder
+from training.anomaly.features import Embedder
 from training.anomaly.memory import auroc
-from training.anomaly.projection import fit_projection
 from training.anomaly.report import all_patches, interval, memory_of, score_photos
+from training.anomaly.teach import teach
 from training.data.hashing import folder_hash
 from training.export.card import fill_card
 from training.export.golden import golden_case, write_golden
+from training.export.half import store_halves
+from training.export.litert import write_tflite
 from training.export.manifest import pack_dir, write_manifest
 from training.export.onnx import export_onnx, open_onnx
-from training.evaluate.tiles import cut, plan_tiles
+from training.export.tfjs import write_tfjs
 from training.paths import DATA, WEIGHTS
 from training.surfaces.magnets import read_magnets
 from training.surfaces.report import figure
-from training.surfaces.predict import to_tensor
 from training.tasks.segment import base_manifest
 
 OUTPUT = 'features'
+FIRST = 8
 
 
 def train(config: dict, run: Path, resume: bool) -> None:
-    """Fits the projection on training surfaces; best.pt holds its matrix and shift. Minutes, nothing to resume."""
-    table, size = config['train'], config['export']['size']
-    photos = [p for p in read_magnets(DATA / 'magnetic-tile', 'train', by_kind=True)]
-    clean = [p for p in photos if p.group == 'Free']
-    order = np.random.default_rng(config['seed']).permutation(len(clean))[: table['cleanPhotos']]
-    photos = [p for p in photos if p.group != 'Free'] + [clean[i] for i in order]
-    backbone, side = Backbone(WEIGHTS / config['model']['initial']), size // STRIDE
-    with torch.no_grad():
-        tile = lambda image: plan_tiles(image.shape[1], image.shape[0], size, 'stretch', 0, [1])[0]
-        features = np.stack([backbone(torch.from_numpy(to_tensor(cut(p.image, tile(p.image), size))))[0].flatten(1).T.numpy()
-                             for p in photos])
-    share = np.stack([cv2.resize(p.mask.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA).ravel() for p in photos])
-    matrix, shift = fit_projection(features, share, np.array([p.group for p in photos]), 'Free')
-    run.mkdir(parents=True, exist_ok=True)
-    torch.save({'matrix': torch.from_numpy(matrix), 'shift': torch.from_numpy(shift)}, run / 'best.pt')
+    teach(config, DATA, WEIGHTS, run, resume)
 
 
 def export(config: dict, run: Path) -> None:
-    """The fp32 file with its golden answers; in fp16 it strays beyond their tolerance."""
-    state = torch.load(run / 'best.pt')
-    net = Embedder(Backbone(WEIGHTS / config['model']['initial']), state['matrix'].numpy(), state['shift'].numpy())
+    """The fp32 file with its golden answers."""
+    net = Embedder(config['model']['dimensions'])
+    net.load_state_dict(torch.load(run / 'best.pt'))
     folder, side = pack_dir(config), config['export']['size']
     full = folder / 'model.fp32.onnx'
     export_onnx(net, torch.zeros(1, 3, side, side), full, 'images', [OUTPUT])
+    write_tfjs(full, folder / 'tfjs')
+    write_tflite(full, folder, config['litert'])
+    store_halves(full)
     run_file = open_onnx(full)
     packed = lambda tensor: run_file(tensor[:, ::-1] / np.float32(127.5) - 1)
     write_golden(folder / 'golden.json', [golden_case(seed, side, packed) for seed in (1, 2)])
@@ -78,10 +68,13 @@ def evaluate(config: dict, run: Path) -> None:
         name = f'AUROC, {references} references' if references else f'AUROC, {len(known)} references'
         metrics.append(figure(name, float(np.mean(values)), interval(middle, defect, sources), data, 'fp32'))
         details[name] = f'{min(values):.4f} to {max(values):.4f} over {draws} draw(s) of references'
+    # The first by name and not drawn, so that the browser can be shown the same ones (cli/evaluate/report-sets.ts).
+    first = score_photos(seen, memory_of(known[:FIRST], table['patches'], 0), table['share'])
+    metrics.append(figure(f'AUROC, first {FIRST} references', auroc(first, defect), interval(first, defect, sources), data, 'fp32'))
     details['data sha256'], details['data files'] = folder_hash([DATA / place for place in config['folders']], DATA)
     manifest = base_manifest(config) | {
         'task': 'embed', 'input': base_manifest(config)['input'] | {'resize': config['export']['resize']},
-        'output': {'kind': 'patch-features', 'name': OUTPUT},
+        'output': {'kind': 'patch-features', 'name': OUTPUT, 'memory': {key: table[key] for key in ('patches', 'share')}},
         'thresholds': {'default': 0.5, 'perLabel': {}, 'nmsIou': 0.5},
     }
     write_manifest(folder, manifest | {'metrics': metrics})

@@ -9,25 +9,30 @@ import torch
 from training.data.hashing import folder_hash
 from training.export.card import fill_card
 from training.export.golden import golden_case, write_golden
-from training.export.half import write_half
+from training.export.half import store_halves, write_half
+from training.export.litert import write_tflite
 from training.export.manifest import pack_dir, write_manifest
+from training.export.mirrored import MirroredMask
 from training.export.onnx import export_onnx, open_onnx
 from training.paths import DATA
-from training.surfaces.calibrate import calibrate, calibration_error, probability
-from training.surfaces.clean import rendered_clean
+from training.surfaces.crops import PAD
+from training.surfaces.calibrate import calibrate, probability
+from training.surfaces.rendered import rendered_clean, rendered_cracks
 from training.surfaces.cracks import read_cracks, read_free_magnets
 from training.surfaces.export import WithImageLevel, fused
 from training.surfaces.masks import scores
 from training.surfaces.photos import Photo
 from training.surfaces.predict import predict_all, rows_of, to_tensor, torch_run
-from training.surfaces.report import area_figure, false_alarms, figure, group_figures
+from training.surfaces.report import area_figure, false_alarms, group_figures, image_rows
 from training.surfaces.rust import read_clear, read_rust
 from training.surfaces.train import build, train as fit
 from training.evaluate.tiles import cut, plan_tiles
 
 READERS = {'cracks': read_cracks, 'rust': read_rust}
 OUTPUT, IMAGE_OUTPUT = 'logits', 'imageLogit'
-POOLED = 8
+POOLED = 4
+#: What a threshold may cost of the score that it is chosen by; the curve is flat around its top.
+FLAT = 0.01
 
 
 def group_scores(maps: list[np.ndarray], photos: list[Photo], groups: dict[str, int], key: str,
@@ -41,10 +46,16 @@ def group_scores(maps: list[np.ndarray], photos: list[Photo], groups: dict[str, 
     return {'mean': float(np.mean(list(found.values()))), **found}
 
 
+def best_scores(maps: list[np.ndarray], photos: list[Photo], groups: dict[str, int], key: str) -> dict[str, float]:
+    """group_scores at the threshold with the best mean: how sure a checkpoint is must not decide between two."""
+    return max((group_scores(maps, photos, groups, key, step) for step in (0.2, 0.35, 0.5, 0.65)), key=lambda s: s['mean'])
+
+
 def choose_threshold(maps: list[np.ndarray], photos: list[Photo], groups: dict[str, int], key: str) -> float:
-    """The probability at which group_scores' mean is highest."""
-    steps = np.round(np.arange(0.2, 0.81, 0.05), 2)
-    return float(max(steps, key=lambda step: group_scores(maps, photos, groups, key, step)['mean']))
+    """The highest probability at which group_scores' mean is within FLAT of its best: fewer false alarms."""
+    steps = [float(step) for step in np.round(np.arange(0.2, 0.81, 0.05), 2)]
+    means = [group_scores(maps, photos, groups, key, step)['mean'] for step in steps]
+    return max(step for step, mean in zip(steps, means) if mean >= max(means) - FLAT)
 
 
 def kept_to_choose(config: dict) -> list[Photo]:
@@ -52,11 +63,11 @@ def kept_to_choose(config: dict) -> list[Photo]:
 
 
 def load(config: dict):
-    """Photos to train on, and the judge of a net: the score of the photos kept for choosing, at 0.5."""
+    """Photos to train on, and the judge of a net: the score of the photos kept for choosing."""
     kept, select = kept_to_choose(config), config['select']
-    judge = lambda net: group_scores(predict_all(torch_run(net), config, kept, least=True), kept, select['groups'],
-                                     select['key'], 0.5)
-    return READERS[config['data']](DATA, 'train'), judge
+    judge = lambda net: best_scores(predict_all(torch_run(net), config, kept, least=True), kept, select['groups'], select['key'])
+    rendered = rendered_cracks(config['train'].get('rendered', 0), config['seed'])
+    return READERS[config['data']](DATA, 'train') + rendered, judge
 
 
 def train(config: dict, run: Path, resume: bool) -> None:
@@ -70,9 +81,13 @@ def export(config: dict, run: Path) -> None:
     net, folder, side = fused(net), pack_dir(config), config['export']['size']
     full, half = folder / 'model.fp32.onnx', folder / 'model.fp16.onnx'
     names = [OUTPUT, IMAGE_OUTPUT] if config['export']['imageLevel'] else [OUTPUT]
-    shipped = WithImageLevel(net, POOLED) if config['export']['imageLevel'] else net
+    shipped = MirroredMask(net) if config['export'].get('mirrored') else net
+    shipped = WithImageLevel(shipped, POOLED, config['model']['stride'], PAD / 127.5 - 1) if config['export']['imageLevel'] else shipped
     export_onnx(shipped, torch.zeros(1, 3, side, side), full, 'images', names)
     write_half(full, half)
+    if precision := config.get('litert'):
+        write_tflite(full, folder, precision)
+    store_halves(full)
     run_file = open_onnx(full)
     # golden_case packs BGR 0 to 255, these networks want RGB in [-1, 1]
     packed = lambda tensor: run_file(tensor[:, ::-1] / np.float32(127.5) - 1)
@@ -97,8 +112,7 @@ def image_level(run, config: dict, kept: list[Photo], report: list[Photo]) -> tu
     temperature, bias = calibrate(logits['choose'], truth['choose'])
     shares = probability(logits['report'], temperature, bias)
     data = f"{config['reported']} and clear photos of other sets"
-    rows = [figure('imageCalibrationError', calibration_error(shares, truth['report']), None, data, 'fp32'),
-            figure('imageAccuracy', float(((shares >= 0.5) == truth['report']).mean()), None, data, 'fp32')]
+    rows = image_rows(shares, truth['report'], [p.source for p in sets['report']], data)
     return {'name': IMAGE_OUTPUT, 'temperature': round(temperature, 4), 'bias': round(bias, 4)}, rows
 
 

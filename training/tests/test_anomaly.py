@@ -5,7 +5,6 @@ import pytest
 
 from training.anomaly.memory import auroc, coreset, distances, photo_score
 from training.anomaly.report import interval, patches_of
-from training.anomaly.projection import fit_projection, whitening
 from training.surfaces.magnets import part_of, surface_of
 
 
@@ -51,20 +50,3 @@ def test_interval_holds_the_value():
 def test_a_surface_is_in_one_part():
     assert surface_of('exp3_num_1234') == surface_of('exp1_num_1234') == '1234'
     assert {part_of(str(i)) for i in range(100)} == {'train', 'choose', 'report'}
-
-
-def test_whitening_gives_unit_covariance():
-    clean = np.random.default_rng(0).standard_normal((4000, 2)) @ np.array([[3, 1], [0, 0.5]]) + 7
-    matrix, mean = whitening(clean, 0)
-    assert np.cov(((clean - mean) @ matrix).T) == pytest.approx(np.eye(2), abs=0.02)
-
-
-def test_projection_finds_what_tells_the_defect():
-    rng = np.random.default_rng(0)
-    features = rng.standard_normal((6, 50, 3)).astype(np.float32)
-    kinds, share = np.array(['Free'] * 4 + ['Crack'] * 2), np.zeros((6, 50), np.float32)
-    share[4:, :10] = 1
-    features[4:, :10, 1] += 6
-    matrix, shift = fit_projection(features, share, kinds, 'Free')
-    answers = ((features - shift) @ matrix)[..., 0]
-    assert answers[4:, :10].min() > answers[:4].mean() + 3

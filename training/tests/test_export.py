@@ -8,9 +8,10 @@ from onnx import numpy_helper
 
 from training.export.card import fill_card
 from training.export.golden import as_tensor, blocks_image, golden_case, mulberry32
-from training.export.half import write_half
+from training.export.half import store_halves, write_half
 from training.export.manifest import describe_files, update_index
-from training.export.onnx import RawHeads, export_onnx, fused, open_onnx
+from training.export.mirrored import MirroredHeads, MirroredMask
+from training.export.onnx import RawHeads, WithImageLevel, export_onnx, fused, open_onnx
 from training.export.quantise import quantise_rows, write_weight_only
 from training.models.coco import calibrate, execution_order, focus_to_six, load_coco
 from training.models.yolox import Yolox
@@ -129,3 +130,44 @@ def test_no_batch_norm_is_left_in_the_file(exported):
     graph = onnx.load(exported[1]).graph
     assert not [n for n in graph.node if n.op_type == "BatchNormalization"]
     assert all(np.isfinite(numpy_helper.to_array(t)).all() for t in graph.initializer if t.data_type == 1)
+
+
+def test_the_picture_s_logit_is_that_of_its_highest_score():
+    heads = RawHeads(Yolox(2)).eval()
+    with torch.no_grad():
+        rows, logit = WithImageLevel(heads)(torch.rand(2, 3, 64, 64) * 255)
+    score = (rows[..., 4:5] * rows[..., 5:]).flatten(1).max(1).values
+    assert logit.shape == (2, 1)
+    assert torch.allclose(logit[:, 0].sigmoid(), score, atol=1e-6)
+
+
+def test_a_mirrored_picture_gives_the_mirrored_boxes():
+    torch.manual_seed(4)
+    x, net, at = torch.rand(1, 3, 64, 64) * 255, MirroredHeads(Yolox(2).eval()), 0
+    with torch.no_grad():
+        rows, turned = net(x), net(x.flip(3))
+    for side in (8, 4, 2):
+        shape = (side, side, 7)
+        level, other = (r[0, at : at + side * side].view(shape) for r in (rows, turned))
+        other, at = other.flip(1), at + side * side
+        assert torch.allclose(level[..., 0], 1 - other[..., 0], atol=1e-4)
+        assert torch.allclose(level[..., 1:], other[..., 1:], atol=1e-4)
+
+
+def test_a_mirrored_picture_gives_the_mirrored_mask():
+    torch.manual_seed(4)
+    x, net = torch.rand(1, 3, 32, 32), MirroredMask(torch.nn.Conv2d(3, 1, 3, padding=1))
+    with torch.no_grad():
+        assert torch.allclose(net(x), net(x.flip(3)).flip(3), atol=1e-5)
+
+
+def test_weights_kept_as_halves_give_the_same_answers_to_a_two_thousandth(tmp_path):
+    net = torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.Conv2d(32, 2, 3)).eval()
+    path = tmp_path / "m.onnx"
+    export_onnx(net, torch.zeros(1, 3, 16, 16), path, "images", ["out"])
+    before, size = open_onnx(path), path.stat().st_size
+    x = np.random.default_rng(0).random((1, 3, 16, 16), np.float32)
+    exact = before(x)["out"]
+    store_halves(path)
+    assert path.stat().st_size < 0.75 * size
+    np.testing.assert_allclose(open_onnx(path)(x)["out"], exact, atol=2e-3)

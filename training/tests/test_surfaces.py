@@ -7,11 +7,15 @@ import torch
 
 from training.surfaces import masks
 from training.surfaces.calibrate import calibrate, calibration_error, probability
-from training.surfaces.crops import Cropper, PAD, place
+from training.surfaces.crops import Cropper, PAD, mix, place
+from training.surfaces.export import SURELY_CLEAN, WithImageLevel
 from training.surfaces.loss import segment_loss
 from training.surfaces.photos import IGNORE, BrokenFile, Photo, fill, read_image, read_mask, read_masked, read_polygons
 from training.surfaces.predict import predict, sample
+from training.surfaces.rendered import rendered_clean, rendered_cracks
 from training.surfaces.report import regions
+from training.surfaces.train import _optimiser
+from training.surfaces.unet import Segmenter
 
 
 def mask_of(*rows: str) -> np.ndarray:
@@ -69,7 +73,9 @@ def test_loss_by_hand():
 
 
 def test_small_photo_lies_top_left_and_the_rest_is_ignored():
-    image, label = place(np.full((10, 20, 3), 50, np.uint8), np.ones((10, 20), np.uint8), 32, (1, 1), np.random.default_rng(0))
+    photo = np.full((10, 20, 3), 50, np.uint8), np.ones((10, 20), np.uint8)
+    image, label, shown = place(*photo, (32, 32), (1, 1), np.random.default_rng(0))
+    assert shown == (20, 10)
     assert (image[:10, :20] == 50).all() and (image[10:] == PAD).all()
     assert (label[:10, :20] == 1).all() and (label[10:] == IGNORE).all() and (label[:, 20:] == IGNORE).all()
 
@@ -79,6 +85,14 @@ def test_batches_follow_from_the_seed():
     cropper = Cropper([photo], {'g': 1.0, 'absent': 3.0}, 32, (0.8, 1.2), False)
     first, again = (cropper.batch(np.random.default_rng([3, 5]), 4) for _ in range(2))
     assert first[0].shape == (4, 3, 32, 32) and (first[0] == again[0]).all() and (first[1] == again[1]).all()
+
+
+def test_filled_crops_hold_several_photos_with_their_masks():
+    photos = [Photo(str(v), str(v), np.full((60, 80, 3), v, np.uint8), np.full((60, 80), v % 2, np.uint8), 'g') for v in (50, 201)]
+    cropper = Cropper(photos, {'g': 1.0}, 192, (1.0, 1.0), False, filled=1.0)
+    image, mask = cropper._part(photos, (192, 192), True, np.random.default_rng(1))
+    assert (mask[image[..., 0] == 50] == 0).all() and (mask[image[..., 0] == 201] == 1).all()
+    assert (mask[image[..., 0] == PAD] == IGNORE).all() and (mask != IGNORE).mean() > 0.5
 
 
 def test_broken_files_are_named(tmp_path):
@@ -140,3 +154,49 @@ def test_calibration_parts_classes_and_measures_its_error():
     assert temperature == pytest.approx(0.5, abs=0.08) and bias == pytest.approx(-2, abs=0.15)
     assert calibration_error(probability(logits, temperature, bias), truth) < 0.04
     assert calibration_error(np.array([0.9, 0.9]), np.array([0, 0])) == pytest.approx(0.9)
+
+
+def test_uneven_calibration_knows_how_often_a_defect_occurs():
+    logits, truth = np.zeros(90), np.arange(90) < 60
+    for even, share in ((True, 1 / 2), (False, 2 / 3)):
+        assert probability(logits, *calibrate(logits, truth, even))[0] == pytest.approx(share, abs=0.01)
+
+
+def test_rendered_cracks_have_masks_and_share_no_surface_with_the_clean_ones():
+    first, again = rendered_cracks(2, 7), rendered_cracks(2, 7)
+    assert all((a.image == b.image).all() and (a.mask == b.mask).all() for a, b in zip(first, again))
+    assert all(0.001 < photo.mask.mean() < 0.2 and photo.group == 'rendered' for photo in first)
+    clean = rendered_clean(2, 7)
+    assert not any(photo.mask.any() for photo in clean)
+    assert all((a.image[:400, :400] != b.image[:400, :400]).any() for a, b in zip(first, clean))
+
+
+def test_mixed_crops_take_image_and_mask_from_the_same_place():
+    images = np.stack([np.full((64, 64, 3), value, np.uint8) for value in (10, 20, 30, 40)])
+    masks = np.stack([np.full((64, 64), value, np.uint8) for value in (1, 2, 3, 4)])
+    mix(images, masks, 1.0, np.random.default_rng(2))
+    assert (images[..., 0] == 10 * masks).all()
+    assert any(len(np.unique(mask)) > 1 for mask in masks)
+
+
+def test_the_encoder_learns_at_its_share_of_the_rate():
+    net = Segmenter()
+    groups = _optimiser(net, 0.05, 0.3).param_groups
+    held = [id(p) for group in groups for p in group['params']]
+    assert sorted(held) == sorted(id(p) for p in net.parameters())
+    slow = {id(p) for group in groups if group['share'] == 0.3 for p in group['params']}
+    assert slow == {id(p) for p in net.encoder.parameters()}
+    assert all(p.ndim > 1 for group in groups if group['weight_decay'] for p in group['params'])
+
+
+def test_padding_says_nothing_about_the_whole_photo():
+    # stride 2, and sure of damage everywhere
+    sure = torch.nn.Conv2d(3, 1, 2, 2)
+    torch.nn.init.zeros_(sure.weight)
+    torch.nn.init.constant_(sure.bias, 5.0)
+    level = WithImageLevel(sure, 4, 2, -0.1)
+    grey, photo = torch.full((1, 3, 32, 32), -0.1), torch.full((1, 3, 32, 32), 0.3)
+    assert level(grey)[1].item() == SURELY_CLEAN
+    assert level(photo)[1].item() == 5
+    grey[..., :16, :16] = 0.3
+    assert level(grey)[1].item() == 5

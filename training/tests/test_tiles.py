@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from training.evaluate.detector import decode_rows, detect
-from training.evaluate.tiles import Tile, cut, plan_tiles
+from training.evaluate.detector import decode_rows, detect, suppress
+from training.evaluate.tiles import Tile, cut, plan_tiles, resample
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,22 @@ def test_doubles_are_suppressed_per_class():
     found = detect(run, np.zeros((100, 100, 3), np.uint8), manifest)
     assert found.labels.tolist() == [0, 1]
     np.testing.assert_allclose(found.scores, [0.9, 0.7], rtol=1e-6)
+
+
+def test_what_stays_takes_the_outline_that_those_around_it_agree_on():
+    # The same case as tests/unit/core/vision/nms.test.ts holds for the browser.
+    starts, scores, labels = np.array([0.0, 1, 4, 1]), np.array([0.6, 0.3, 0.5, 0.9]), np.array([0, 0, 0, 1])
+    boxes = np.stack([starts, np.zeros(4), starts + 10, np.full(4, 10.0)], 1)
+    found = suppress(boxes, scores, labels, {"nmsIou": 0.5, "fuseIou": 0.65}, fuse=True)
+    assert found.scores.tolist() == [0.9, 0.6, 0.5]
+    np.testing.assert_allclose(found.boxes[:, 0], [1, 0.3 / 0.9, 4])
+    np.testing.assert_allclose(found.boxes[:, 2] - found.boxes[:, 0], 10)
+    alone = suppress(boxes, scores, labels, {"nmsIou": 0.5}, fuse=True)
+    assert alone.boxes[:, 0].tolist() == [1, 0, 4]
+
+
+def test_each_axis_is_resampled_by_itself():
+    """Three columns become two by the mean of the area; two rows become four by interpolation."""
+    image = np.array([[[0], [30], [60]], [[40], [70], [100]]], np.uint8)
+    # Columns: (0 + 30/2) / 1.5 = 10 and (30/2 + 60) / 1.5 = 50; rows at 0, 1/4, 3/4 and 1 of the way.
+    assert resample(image, 2, 4)[..., 0].tolist() == [[10, 50], [20, 60], [40, 80], [50, 90]]

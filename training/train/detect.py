@@ -1,4 +1,4 @@
-"""Training of a YOLOX detector from COCO weights, in the stages of its config."""
+"""Training of a YOLOX detector in the stages of its config, from COCO weights or from a shipped version."""
 
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from training.evaluate.detection import match_all, mean_precision
 from training.evaluate.detector import detect
 from training.export.onnx import RawHeads
 from training.models.coco import load_coco
+from training.models.shipped import load_shipped
 from training.models.yolox import Yolox
-from training.paths import WEIGHTS
+from training.paths import STARTS, WEIGHTS
 from training.train.loop import Schedule, fit, prepare
 from training.train.losses import detection_loss
+from training.train.precision import mixed
 
-VIEW = ("side", "scales", "aim", "mosaic", "colour")
+VIEW = ("side", "scales", "aim", "mosaic", "paste", "colour")
 
 
 def train_detector(config: dict, sets: DetectionSet, manifest: dict, run_dir: Path, resume: bool) -> nn.Module:
@@ -35,14 +37,14 @@ def train_detector(config: dict, sets: DetectionSet, manifest: dict, run_dir: Pa
         if resume and done.exists():
             net.load_state_dict(torch.load(done, weights_only=True))
         else:
-            net = _run_stage(net, fresh, stage, sets, manifest, folder, resume)
+            net = _run_stage(net, config.get("start") if fresh else None, fresh, stage, sets, manifest, folder, resume)
             torch.save(net.state_dict(), done)
         fresh = False
     torch.save(net.state_dict(), run_dir / "final.pt")
     return net
 
 
-def _run_stage(net: Yolox, fresh: bool, stage: dict, sets: DetectionSet, manifest: dict, folder: Path, resume: bool):
+def _run_stage(net: Yolox, start: dict | None, fresh: bool, stage: dict, sets: DetectionSet, manifest: dict, folder: Path, resume: bool):
     view = {key: stage[key] for key in VIEW if key in stage}
     rest = {key: value for key, value in stage.items() if key not in VIEW and key not in ("name", "batch")}
     schedule = Schedule(**rest)
@@ -50,10 +52,13 @@ def _run_stage(net: Yolox, fresh: bool, stage: dict, sets: DetectionSet, manifes
     maker = ViewMaker(sets.train, view, sets.weights)
     if fresh:
         calibration, _ = maker.batch(24, np.random.default_rng([schedule.seed, 2**31]))
-        load_coco(net, WEIGHTS / "yolox_nano-coco.onnx", calibration)
+        if start:
+            load_shipped(net, STARTS / start["file"], start["sha256"], calibration)
+        else:
+            load_coco(net, WEIGHTS / "yolox_nano-coco.onnx", calibration)
 
     def loss(model: nn.Module, images: torch.Tensor, targets: list[torch.Tensor]) -> torch.Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             maps = model(images)
         return detection_loss(maps, targets)
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import type { ModelFile } from '../../core/contract/model-manifest.ts';
+import type { ModelFile, PackPart } from '../../core/contract/model-manifest.ts';
 import type { PackProgress, VisionFailure } from '../../core/contract/vision-worker.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { fitsBesidePhotos } from '../../core/domain/photo-reserve.ts';
 
 /** Its version changes when what is kept changes form; the shell's caches are none of its business. */
 export const PACK_CACHE = 'loupe-packs-v1';
@@ -47,24 +48,41 @@ function parseJson<Value>(text: string, schema: Schema<Value>): FetchedJson<Valu
   return { kind: 'unreadable', detail: `${v.getDotPath(issue) ?? 'JSON'}: ${issue.message}` };
 }
 
+export function outcomeOf<Value>(modelId: string, found: FetchedJson<Value>): Outcome<Value, VisionFailure> {
+  if (found.kind === 'found') return succeed(found.value);
+  if (found.kind === 'unreachable') return fail({ kind: 'pack-unavailable', modelId, detail: found.detail });
+  return fail({ kind: 'pack-corrupt', modelId, file: 'manifest', detail: found.detail });
+}
+
 /** Errors: throws QuotaExceededError where the browser has no room. */
 export async function keep(url: string, body: BodyInit, type: string): Promise<void> {
   const cache = await caches.open(PACK_CACHE);
   await cache.put(url, new Response(body, { headers: { 'Content-Type': type } }));
 }
 
-/** Downloads one model file, checks length and hash, and keeps it. */
-export async function downloadModelFile(
+/** The files that one way of running a pack needs. */
+export const partsOf = (file: ModelFile): readonly PackPart[] => (file.weights ? [file, file.weights] : [file]);
+
+/** Reads a file's bytes from where a pack comes from; undefined where their length is not the declared one. */
+export type ReadBytes = (signal: AbortSignal | undefined) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+/** Fetches one file of a pack, checks length and hash, and keeps it under `url`. */
+export async function fetchPart(
   modelId: string,
   url: string,
-  file: ModelFile,
-  onProgress: (progress: PackProgress) => void,
+  file: PackPart,
+  read: ReadBytes,
+  signal?: AbortSignal,
 ): Promise<Outcome<null, VisionFailure>> {
   const corrupt = (detail: string) => fail({ kind: 'pack-corrupt', modelId, file: file.path, detail } as const);
+  if (!fitsBesidePhotos(file.bytes, await storageEstimate())) {
+    return fail({ kind: 'no-space', neededBytes: file.bytes });
+  }
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   try {
-    bytes = await readBody(url, file, onProgress);
+    bytes = await read(signal);
   } catch (error) {
+    if (signal?.aborted) return fail({ kind: 'cancelled' });
     return fail({ kind: 'pack-unavailable', modelId, detail: messageOf(error) });
   }
   if (!bytes) return corrupt(`longer or shorter than ${file.bytes} bytes`);
@@ -77,15 +95,21 @@ export async function downloadModelFile(
   return succeed(null);
 }
 
-/** The body, or undefined where its length is not the declared one. */
-async function readBody(
+/** Nothing where the browser does not tell; WebKitGTK has no `navigator.storage` at all. */
+const storageEstimate = async (): Promise<StorageEstimate> =>
+  (await (navigator.storage as StorageManager | undefined)?.estimate().catch(() => undefined)) ?? {};
+
+/** The body of an address, or undefined where its length is not the declared one. */
+export async function readBody(
   url: string,
-  file: ModelFile,
+  file: PackPart,
   onProgress: (progress: PackProgress) => void,
+  signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const stalled = new AbortController();
+  const ended = signal ? AbortSignal.any([stalled.signal, signal]) : stalled.signal;
   // no-store: the pack cache keeps the only copy.
-  const response = await fetch(url, { cache: 'no-store', signal: stalled.signal });
+  const response = await fetch(url, { cache: 'no-store', signal: ended });
   if (!response.ok || !response.body) throw new Error(`${file.path} answered ${response.status}`);
   const bytes = new Uint8Array(file.bytes);
   let received = 0;

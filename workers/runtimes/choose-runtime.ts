@@ -1,8 +1,10 @@
 import type { ModelFile, ModelManifest, Precision } from '../../core/contract/model-manifest.ts';
 import type { Capabilities, RuntimeId } from '../../core/contract/runtime.ts';
 
+type Able = Pick<Capabilities, 'webgpu' | 'shaderF16' | 'relaxedSimd'>;
+
 export interface RuntimeChoice {
-  readonly runtime: 'onnx-wasm' | 'onnx-webgpu';
+  readonly runtime: RuntimeId;
   readonly file: ModelFile;
 }
 
@@ -11,29 +13,71 @@ export interface ChoiceRequest {
   readonly precision?: Precision | undefined;
 }
 
-const BACKENDS = { 'onnx-wasm': 'wasm', 'onnx-webgpu': 'webgpu' } as const;
+/** What each runtime reads, and where it computes. */
+const RUNTIMES = {
+  'onnx-webgpu': { format: 'onnx', backend: 'webgpu' },
+  litert: { format: 'tflite', backend: 'wasm' },
+  'onnx-wasm': { format: 'onnx', backend: 'wasm' },
+  'tfjs-webgpu': { format: 'tfjs', backend: 'webgpu' },
+  'tfjs-wasm': { format: 'tfjs', backend: 'wasm' },
+} as const satisfies Record<RuntimeId, object>;
+
+const IDS = Object.keys(RUNTIMES) as readonly RuntimeId[];
+
+export const usesGpu = (runtime: RuntimeId): boolean => RUNTIMES[runtime].backend === 'webgpu';
+
+/** Every way in which this device could run the pack; a pack lists its files by preference. */
+export function possibleWays(
+  manifest: ModelManifest,
+  capabilities: Able,
+  request: ChoiceRequest = {},
+): readonly RuntimeChoice[] {
+  const asked = IDS.filter(
+    (id) =>
+      id === (request.runtime ?? id) &&
+      (!usesGpu(id) || request.runtime || capabilities.webgpu === 'hardware'),
+  );
+  return asked.flatMap((runtime) =>
+    manifest.files
+      .filter((file) => fits(file, runtime, capabilities, request))
+      .map((file) => ({ runtime, file })),
+  );
+}
+
+function fits(
+  file: ModelFile,
+  runtime: RuntimeId,
+  { shaderF16, relaxedSimd }: Able,
+  { precision }: ChoiceRequest,
+): boolean {
+  const { format, backend } = RUNTIMES[runtime];
+  return (
+    file.format === format &&
+    file.for.includes(backend) &&
+    file.precision === (precision ?? file.precision) &&
+    (runtime !== 'litert' || relaxedSimd) &&
+    // On the CPU only the weights are fp16.
+    (file.precision !== 'fp16' || backend === 'wasm' || shaderF16)
+  );
+}
 
 /**
- * The ways to run a pack on this device, best first; the self-test decides which one is used. A pack lists
- * its files by preference.
+ * The ways that are taken by themselves, best guess first: one on the GPU, one on the CPU, and what stands in
+ * for them. TensorFlow.js is measured on request only, being one more download. iOS starts with WASM.
  */
-export function chooseRuntimes(
+export function rivals(
   manifest: ModelManifest,
-  capabilities: Capabilities,
+  capabilities: Able,
   preferWasm: boolean,
   request: ChoiceRequest = {},
 ): readonly RuntimeChoice[] {
-  const preferred: readonly RuntimeChoice['runtime'][] =
-    capabilities.webgpu === 'hardware' && !preferWasm ? ['onnx-webgpu', 'onnx-wasm'] : ['onnx-wasm'];
-  const asked = (['onnx-wasm', 'onnx-webgpu'] as const).filter((id) => id === request.runtime);
-  return (request.runtime ? asked : preferred).flatMap((runtime) => {
-    const file = manifest.files.find(
-      (candidate) =>
-        candidate.format === 'onnx' &&
-        candidate.for.includes(BACKENDS[runtime]) &&
-        (request.precision === undefined || candidate.precision === request.precision) &&
-        (candidate.precision !== 'fp16' || capabilities.shaderF16),
-    );
-    return file ? [{ runtime, file }] : [];
-  });
+  const ways = possibleWays(manifest, capabilities, request);
+  if (request.runtime) return ways;
+  return ways.filter(({ runtime }) => !runtime.startsWith('tfjs') && !(preferWasm && usesGpu(runtime)));
 }
+
+/** The best guess for GPU and CPU: these compete, and are kept for a start without network. */
+export const firstOfEach = (choices: readonly RuntimeChoice[]): readonly RuntimeChoice[] =>
+  choices.filter(
+    ({ runtime }, at) => choices.findIndex((other) => usesGpu(other.runtime) === usesGpu(runtime)) === at,
+  );

@@ -8,6 +8,12 @@ export interface FoundAdapter {
   readonly description: string;
 }
 
+/** A module with one function, which calls i8x16.relaxed_swizzle. */
+const RELAXED_SIMD = Uint8Array.from([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
+  253, 15, 253, 128, 2, 11,
+]);
+
 let detected: Promise<Capabilities> | undefined;
 
 /** What this device can do: detected once, frozen. */
@@ -20,6 +26,7 @@ async function detect(): Promise<Capabilities> {
     crossOriginIsolated: self.crossOriginIsolated,
     hardwareConcurrency: navigator.hardwareConcurrency,
     wasmThreads: self.crossOriginIsolated ? threadsFor(navigator.hardwareConcurrency) : 1,
+    relaxedSimd: WebAssembly.validate(RELAXED_SIMD),
     webgpu: gpu ? (gpu.fallback ? 'fallback' : 'hardware') : 'none',
     shaderF16: gpu?.adapter.features.has('shader-f16') ?? false,
     jspi: 'Suspending' in WebAssembly,

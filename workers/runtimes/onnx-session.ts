@@ -1,5 +1,6 @@
 import type * as Ort from 'onnxruntime-web/wasm';
-import type { Session, Tensor, TensorShape } from './runtime.ts';
+import { gpuPortOf, gpuSession } from './gpu-session.ts';
+import { onCpu, type RunInputs, type Session, type Tensor, type TensorShape } from './runtime.ts';
 import { createSerialQueue } from './serial-queue.ts';
 
 /** One for the whole worker: overlapping creates or runs of any two sessions hang or corrupt. */
@@ -11,24 +12,53 @@ export function createOnnxSession(
   modelBytes: Uint8Array<ArrayBuffer>,
   options: Ort.InferenceSession.SessionOptions,
 ): Promise<Session> {
+  return queue(async () => plain(ort, await ort.InferenceSession.create(modelBytes, options)));
+}
+
+const plain = (ort: typeof Ort, session: Ort.InferenceSession): Session => ({
+  ...shapesOf(session),
+  run: (inputs) => queue(() => run(ort, session, inputs)),
+  dispose: () => queue(() => session.release()),
+});
+
+const shapesOf = (session: Ort.InferenceSession): Pick<Session, 'inputs' | 'outputs'> => ({
+  inputs: session.inputMetadata.map(shapeOf),
+  outputs: session.outputMetadata.map(shapeOf),
+});
+
+/**
+ * As above, with input and answers in GPU memory where the model allows it, and its graph captured where all of it
+ * runs on the GPU. What the GPU refuses runs as any other model does.
+ */
+export function createGpuSession(
+  ort: typeof Ort,
+  modelBytes: Uint8Array<ArrayBuffer>,
+  options: Ort.InferenceSession.SessionOptions,
+  device: GPUDevice,
+): Promise<Session> {
   return queue(async () => {
-    const session = await ort.InferenceSession.create(modelBytes, options);
-    return {
-      inputs: session.inputMetadata.map(shapeOf),
-      outputs: session.outputMetadata.map(shapeOf),
-      run: (inputs) => queue(() => run(ort, session, inputs)),
-      dispose: () => queue(() => session.release()),
-    };
+    const capture = { ...options, enableGraphCapture: true } as const;
+    const captured = await ort.InferenceSession.create(modelBytes, capture).catch(() => undefined);
+    const onGpu = { ...options, preferredOutputLocation: 'gpu-buffer' } as const;
+    const session = captured ?? (await ort.InferenceSession.create(modelBytes, onGpu));
+    const shapes = shapesOf(session);
+    const port = gpuPortOf(device, shapes);
+    if (port) {
+      const parts = { ort, session, shapes, device, port, queue };
+      return gpuSession({ ...parts, captured: captured !== undefined });
+    }
+    await session.release();
+    return plain(ort, await ort.InferenceSession.create(modelBytes, options));
   });
 }
 
 async function run(
   ort: typeof Ort,
   session: Ort.InferenceSession,
-  inputs: Readonly<Record<string, Tensor>>,
+  inputs: RunInputs,
 ): Promise<Readonly<Record<string, Tensor>>> {
   const feeds = Object.fromEntries(
-    Object.entries(inputs).map(([name, tensor]) => [name, toOrt(ort, tensor)]),
+    Object.entries(inputs).map(([name, tensor]) => [name, toOrt(ort, onCpu(name, tensor))]),
   );
   const results = await session.run(feeds);
   return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]));

@@ -5,8 +5,9 @@ import jspiBinaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url'
 import type * as Ort from 'onnxruntime-web/wasm';
 import { requestAdapter } from './detect-capabilities.ts';
 import { acceptSmallerMemory } from './modest-memory.ts';
-import { createOnnxSession } from './onnx-session.ts';
-import type { Runtime, Session, Tensor } from './runtime.ts';
+import { createGpuSession } from './onnx-session.ts';
+import type { Runtime } from './runtime.ts';
+import { failWhenLost, untilLost } from './until-lost.ts';
 
 export interface OnnxWebgpuOptions {
   /** WebAssembly can wait for promises itself: the smaller binary with the cheaper calls. */
@@ -35,10 +36,8 @@ export async function openOnnxWebgpu(options: OnnxWebgpuOptions): Promise<Runtim
     create: async (modelBytes) => {
       // Only this object form reaches the native provider; env.webgpu.* is silently dropped.
       const provider = { name: 'webgpu', device } as const;
-      const created = createOnnxSession(ort, modelBytes, {
-        executionProviders: [provider],
-        graphOptimizationLevel: 'all',
-      });
+      const options = { executionProviders: [provider], graphOptimizationLevel: 'all' } as const;
+      const created = createGpuSession(ort, modelBytes, options, device);
       return failWhenLost(await untilLost(created, lost), lost);
     },
   };
@@ -69,17 +68,3 @@ function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
     },
   });
 }
-
-/** A run on a lost device may never settle. */
-const failWhenLost = (session: Session, lost: Promise<string>): Session => ({
-  ...session,
-  run: (inputs: Readonly<Record<string, Tensor>>) => untilLost(session.run(inputs), lost),
-});
-
-const untilLost = <Value>(work: Promise<Value>, lost: Promise<string>): Promise<Value> =>
-  Promise.race([
-    work,
-    lost.then((reason) => {
-      throw new Error(reason);
-    }),
-  ]);

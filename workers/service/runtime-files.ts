@@ -1,5 +1,6 @@
-/** onnxruntime-web's library, glue and binary, under the names that the build gives them. */
-export const isRuntimeUrl = ({ pathname }: URL): boolean => /\/ort[.-][^/]+\.(m?js|wasm)$/.test(pathname);
+/** Library, glue and binary of each runtime, under the names that the build gives them. */
+export const isRuntimeUrl = ({ pathname }: URL): boolean =>
+  /\/(ort[.-]|tfjs-|litert)[^/]+\.(m?js|wasm)$/.test(pathname);
 
 /** A captive portal answers 200 with a page: that must not be kept in a runtime's place. */
 export const isRuntimeBinary = (response: Response): boolean =>

@@ -18,10 +18,14 @@ declare const self: ServiceWorkerGlobalScope & {
 declare const __RUNTIME_FILES__: readonly string[];
 
 const RUNTIME_CACHE = 'loupe-runtime-v1';
+/** What the page has just downloaded is asked for by its ETag, and not downloaded again. */
+const revalidated = {
+  requestWillFetch: async ({ request }: { request: Request }) => new Request(request, { cache: 'no-cache' }),
+};
 const isolation = { handlerWillRespond: async ({ response }: { response: Response }) => isolate(response) };
 
 // The shell: everything that the build wrote but runtimes and model packs.
-addPlugins([isolation]);
+addPlugins([isolation, revalidated]);
 precacheAndRoute([...self.__WB_MANIFEST]);
 cleanupOutdatedCaches();
 registerRoute(

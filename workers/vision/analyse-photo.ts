@@ -1,67 +1,133 @@
-import type { Size } from '../../core/contract/geometry.ts';
-import type { AnalysisEvent, RawFinding, StageTimes } from '../../core/contract/vision-worker.ts';
-import { tensorShape } from '../../core/vision/pack-tile.ts';
-import { planTiles } from '../../core/vision/tiles.ts';
+import type { Box, Size } from '../../core/contract/geometry.ts';
+import type {
+  AnalysisEvent,
+  PatchFeatures,
+  RawFinding,
+  StageTimes,
+  VisionFailure,
+} from '../../core/contract/vision-worker.ts';
+import type { ModelManifest } from '../../core/contract/model-manifest.ts';
+import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { chooseTiles, placeTiles, planFirstLook } from '../../core/vision/first-look.ts';
+import { suspectsOf } from '../../core/vision/suspects.ts';
+import { planTiles, type Tile } from '../../core/vision/tiles.ts';
 import type { Tensor } from '../runtimes/runtime.ts';
 import type { CancelPoint } from './cancel-point.ts';
 import type { LoadedModel } from './model-loader.ts';
+import type { PhotoSource } from './photo-source.ts';
 import { createAnswerReader } from './read-answers.ts';
+import { runTiles, type Outputs } from './run-tiles.ts';
 import { StageClock } from './stage-clock.ts';
 
 export interface AnalysisOptions {
   readonly minScore: number | undefined;
+  /** Runs every tile; otherwise a first look leaves out those in which it sees nothing. */
+  readonly thorough: boolean;
+  readonly wantFeatures: boolean;
   readonly onEvent: (event: AnalysisEvent) => void;
   readonly cancelPoint: CancelPoint;
 }
 
 export interface PhotoAnalysis {
+  /** Of the photo, upright. */
+  readonly size: Size;
+  /** Runs of the model, those of the first look included. */
   readonly tiles: number;
+  readonly skipped: number;
   readonly findings: readonly RawFinding[];
   readonly probability?: Uint8Array<ArrayBuffer>;
+  readonly features?: PatchFeatures;
   readonly defectProbability?: number;
   /** Milliseconds; without decoding. */
   readonly times: Pick<StageTimes, 'pack' | 'infer' | 'merge'>;
 }
 
 /**
- * Runs the model over every tile of a decoded photo; undefined where it was cancelled. Errors: throws what
- * the runtime throws, and where an answer does not fit the manifest.
+ * Runs the model over a photo, tile by tile. Errors: throws what the runtime throws, and where an answer does not
+ * fit the manifest.
  */
 export async function analysePhoto(
   model: LoadedModel,
-  photo: ImageBitmap,
+  source: PhotoSource,
   options: AnalysisOptions,
-): Promise<PhotoAnalysis | undefined> {
-  const { manifest, session } = model;
-  const { input, output } = manifest;
-  const size: Size = { width: photo.width, height: photo.height };
-  const tiles = planTiles(size, input, manifest.tiling);
-  const answers = createAnswerReader(manifest, size, options.minScore);
+): Promise<Outcome<PhotoAnalysis, VisionFailure>> {
+  const { manifest } = model;
+  const { output, tiling } = manifest;
+  const coarse = await source.at(firstScale(manifest, source.checked.size, options.thorough));
+  if (!coarse.ok) return coarse;
+  const { size } = coarse.value;
+  const { plan, look } = plansFor(manifest, size, options.thorough);
   const clock = new StageClock();
-  options.onEvent({ kind: 'photo', size, tiles: tiles.length });
-  const pack = (at: number) => {
-    const tile = tiles[at];
-    return tile && clock.time('pack', () => model.reader.read(photo, tile));
+  const likeliest = { look: -Infinity, tiles: -Infinity };
+  options.onEvent({ kind: 'photo', size, tiles: look.length + plan.length });
+
+  const tell = (done: number, tiles: number, findings: readonly RawFinding[]) =>
+    options.onEvent({ kind: 'tile', done, tiles, findings });
+
+  let tiles: readonly Tile[] = plan;
+  if (look.length > 0 && tiling.firstLook) {
+    const { minScore, margin } = tiling.firstLook;
+    const suspects: Box[] = [];
+    const see = (tile: Tile, outputs: Outputs, at: number): void => {
+      suspects.push(...suspectsOf(manifest, answerOf(outputs, output.name), minScore, tile, size));
+      // A closer look is sure to come: its pixels are decoded while the rest is looked at.
+      if (suspects.length > 0) source.ahead(scaleOf(plan));
+      likeliest.look = Math.max(likeliest.look, imageLogit(model, outputs));
+      if (at + 1 < look.length) tell(at + 1, look.length + plan.length, []);
+    };
+    const looked = await runTiles(model, coarse.value, look, clock, options.cancelPoint, see);
+    if (!looked) return fail({ kind: 'cancelled' });
+    const choose = output.kind === 'mask-logits' ? chooseTiles : placeTiles;
+    tiles = clock.time('merge', () => choose(plan, suspects, margin, size));
+    tell(look.length, look.length + tiles.length, []);
+  }
+
+  const fine = tiles.length > 0 ? await source.at(scaleOf(tiles)) : coarse;
+  if (!fine.ok) return fine;
+  const answers = createAnswerReader(manifest, size, options.minScore, options.wantFeatures);
+  const all = look.length + tiles.length;
+  const read = (tile: Tile, outputs: Outputs, at: number): void => {
+    const findings = answers.add(tile, answerOf(outputs, output.name));
+    likeliest.tiles = Math.max(likeliest.tiles, imageLogit(model, outputs));
+    tell(look.length + at + 1, all, findings);
   };
-  let likeliest = -Infinity;
-  let data = pack(0);
-  for (const [at, tile] of tiles.entries()) {
-    if (!data || (await options.cancelPoint.reached())) return undefined;
-    const running = clock.watch(session.run({ [input.name]: { shape: tensorShape(input), data } }));
-    data = pack(at + 1);
-    const outputs = await running;
-    const answer = outputs[output.name];
-    if (!answer) throw new Error(`the model gave no ${output.name}`);
-    const findings = clock.time('merge', () => answers.add(tile, answer));
-    likeliest = Math.max(likeliest, imageLogit(model, outputs));
-    options.onEvent({ kind: 'tile', done: at + 1, tiles: tiles.length, findings });
+  if (!(await runTiles(model, fine.value, tiles, clock, options.cancelPoint, read))) {
+    return fail({ kind: 'cancelled' });
   }
   const merged = clock.time('merge', () => answers.finish());
-  return { tiles: tiles.length, ...merged, ...defectProbability(model, likeliest), times: clock.times };
+  return succeed({
+    size,
+    tiles: all,
+    skipped: Math.max(0, plan.length - tiles.length),
+    ...merged,
+    ...defectProbability(model, tiles.length > 0 ? likeliest.tiles : likeliest.look),
+    times: clock.times,
+  });
+}
+
+/** How much of the photo's size the first tiles need. */
+export function firstScale(manifest: ModelManifest, size: Size, thorough: boolean): number {
+  const { look, plan } = plansFor(manifest, size, thorough);
+  return scaleOf(look.length > 0 ? look : plan);
+}
+
+function plansFor({ input, tiling }: ModelManifest, size: Size, thorough: boolean) {
+  const look = thorough ? [] : planFirstLook(size, input, tiling);
+  return { plan: planTiles(size, input, tiling), look };
+}
+
+/** The share of the photo's pixels along a side that these tiles show. */
+const scaleOf = (tiles: readonly Tile[]): number =>
+  tiles.reduce((most, { scaleX, scaleY }) => Math.max(most, scaleX, scaleY), 0);
+
+function answerOf(outputs: Outputs, name: string): Tensor {
+  const answer = outputs[name];
+  if (!answer) throw new Error(`the model gave no ${name}`);
+  return answer;
 }
 
 /** The highest of the tiles decides: a defect anywhere is a defect of the photo. */
-function imageLogit({ manifest }: LoadedModel, outputs: Readonly<Record<string, Tensor>>): number {
+function imageLogit({ manifest }: LoadedModel, outputs: Outputs): number {
   const { imageLevel } = manifest;
   return imageLevel ? (outputs[imageLevel.name]?.data[0] ?? -Infinity) : -Infinity;
 }

@@ -23,7 +23,7 @@ export class CancelPoint {
 }
 
 /** A message to ourselves comes without the four milliseconds of a nested timer. */
-function yieldToMessages(): Promise<void> {
+export function yieldToMessages(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -1,20 +1,29 @@
 import type { Sha256 } from '../../core/contract/ids.ts';
-import type { ModelFile, ModelManifest } from '../../core/contract/model-manifest.ts';
-import type { Capabilities, SelfTest } from '../../core/contract/runtime.ts';
+import type { ModelFile, ModelInput, ModelManifest } from '../../core/contract/model-manifest.ts';
+import type { Capabilities, RuntimeId, SelfTest } from '../../core/contract/runtime.ts';
 import type { PackProgress, PrepareRequest, VisionFailure } from '../../core/contract/vision-worker.ts';
 import type { WorkerOptions } from '../../core/contract/worker-options.ts';
+import { canonicalJson } from '../../core/domain/canonical-json.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
-import { tensorShape } from '../../core/vision/pack-tile.ts';
+import { isAtLeast } from '../../core/domain/version.ts';
 import { version as appVersion } from '../../package.json';
-import { runSelfTest } from '../models/golden.ts';
+import { neverRan, runSelfTest } from '../models/golden.ts';
 import { messageOf } from '../models/pack-files.ts';
-import type { Pack, PackStore } from '../models/pack-store.ts';
-import type { SelfTestLog } from '../models/self-test-log.ts';
-import { chooseRuntimes, type RuntimeChoice } from '../runtimes/choose-runtime.ts';
+import { misfitOf } from '../models/misfit.ts';
+import { orderWays } from '../models/order-ways.ts';
+import type { ModelBytes, Pack, PackStore } from '../models/pack-store.ts';
+import type { SelfTestLog, TestSubject } from '../models/self-test-log.ts';
+import {
+  firstOfEach,
+  possibleWays,
+  rivals,
+  usesGpu,
+  type RuntimeChoice,
+} from '../runtimes/choose-runtime.ts';
 import { requestAdapter } from '../runtimes/detect-capabilities.ts';
-import { openOnnxWasm } from '../runtimes/onnx-wasm.ts';
-import { openOnnxWebgpu } from '../runtimes/onnx-webgpu.ts';
+import { openRuntime } from '../runtimes/open-runtime.ts';
 import type { Runtime, Session } from '../runtimes/runtime.ts';
+import { GpuTileReader } from './gpu-tile-reader.ts';
 import { TileReader } from './tile-reader.ts';
 
 /** A model that has reproduced its golden outputs on this device. */
@@ -24,13 +33,30 @@ export interface LoadedModel {
   readonly sha256: Sha256;
   readonly session: Session;
   readonly reader: TileReader;
-  readonly runtime: RuntimeChoice['runtime'];
+  /** Packs tiles where the model reads them; absent where that is not the GPU, or its packing is not right. */
+  readonly gpuReader?: GpuTileReader;
+  readonly runtime: RuntimeId;
   readonly threads: number;
   readonly selfTest: SelfTest;
   readonly loadMs: number;
 }
 
 const ignore = (): void => undefined;
+
+/** A test that ended its worker so often is not begun again, unless a person asks for it. */
+const ENDLESS = 2;
+
+interface Heard {
+  readonly onProgress: (progress: PackProgress) => void;
+  readonly onStep: () => void;
+}
+
+interface Trial {
+  /** The verdict of before, if this device has one. */
+  readonly known: SelfTest | undefined;
+  readonly subject: TestSubject;
+  readonly onStep: () => void;
+}
 
 type Loaded<Value> = Promise<Outcome<Value, VisionFailure>>;
 
@@ -40,13 +66,13 @@ export class ModelLoader {
   readonly #options: WorkerOptions;
   readonly #store: PackStore;
   readonly #log: SelfTestLog;
-  readonly #runtimes = new Map<RuntimeChoice['runtime'], Promise<Runtime>>();
+  readonly #runtimes = new Map<RuntimeId, Promise<Runtime>>();
   #loaded: LoadedModel | undefined;
   /** What `#loaded` answers without a look at what is kept. */
   #answers: string | undefined;
 
   constructor(capabilities: Capabilities, options: WorkerOptions, store: PackStore, log: SelfTestLog) {
-    this.#capabilities = capabilities;
+    this.#capabilities = options.withoutGpu ? { ...capabilities, webgpu: 'none' } : capabilities;
     this.#options = options;
     this.#store = store;
     this.#log = log;
@@ -59,12 +85,22 @@ export class ModelLoader {
     onStep: () => void = ignore,
   ): Loaded<LoadedModel> {
     const question = `${request.modelId} ${request.runtime ?? ''} ${request.precision ?? ''}`;
-    if (this.#loaded && this.#answers === question) return succeed(this.#loaded);
+    if (this.#loaded && this.#answers === question && !request.again) return succeed(this.#loaded);
     const pack = await this.#keptPack(request.modelId, onProgress);
     if (!pack.ok) return pack;
-    const model = await this.#firstThatWorks(pack.value, request, onStep);
+    const model = await this.#bestWay(pack.value, request, { onProgress, onStep });
     this.#answers = model.ok ? question : undefined;
     return model;
+  }
+
+  /** Loads a pack that is not in use yet, which has to prove itself here. `again`: whatever it did before. */
+  async prove(pack: Pack, again: boolean, onStep: () => void): Loaded<LoadedModel> {
+    this.#answers = undefined;
+    return this.#bestWay(pack, { modelId: pack.manifest.id, again }, { onProgress: ignore, onStep });
+  }
+
+  get loaded(): LoadedModel | undefined {
+    return this.#loaded;
   }
 
   /** The pack has changed: the next `prepare` looks at what is kept. */
@@ -72,43 +108,96 @@ export class ModelLoader {
     if (this.#loaded?.manifest.id === modelId) this.#answers = undefined;
   }
 
-  async #firstThatWorks(pack: Pack, request: PrepareRequest, onStep: () => void): Loaded<LoadedModel> {
+  async #bestWay(pack: Pack, request: PrepareRequest, heard: Heard): Loaded<LoadedModel> {
     const { manifest } = pack;
-    const preferWasm = this.#options.preferWasm ?? false;
     let failure: Outcome<LoadedModel, VisionFailure> = fail({
       kind: 'pack-unavailable',
       modelId: manifest.id,
       detail: 'no file of it runs here',
     });
-    for (const choice of chooseRuntimes(manifest, this.#capabilities, preferWasm, request)) {
+    for (const choice of await this.#order(pack, request, heard)) {
       const loaded = this.#loaded;
-      if (loaded?.sha256 === choice.file.sha256 && loaded.runtime === choice.runtime) return succeed(loaded);
-      failure = await this.#load(pack, choice, onStep);
+      const isSame = loaded?.sha256 === choice.file.sha256 && loaded.runtime === choice.runtime;
+      // Another version may have the same weights and other thresholds.
+      const isOfPack = isSame && canonicalJson(loaded.manifest) === canonicalJson(manifest);
+      if (isOfPack && !request.again) return succeed(loaded);
+      failure = await this.#load(pack, choice, heard, request.again);
       if (failure.ok) return failure;
     }
     return failure;
   }
 
-  async #keptPack(modelId: string, onProgress: (progress: PackProgress) => void): Loaded<Pack> {
-    const pack = await this.#store.find(modelId);
-    if (!pack.ok) return pack;
-    const { minApp } = pack.value.manifest;
-    if (!isAtLeast(appVersion, minApp)) {
-      return fail({ kind: 'pack-unavailable', modelId, detail: `it needs Loupe ${minApp} or newer` });
+  /** Ways to try, best first. Where runtimes compete, each proves itself and is timed first, once per device. */
+  async #order(pack: Pack, request: PrepareRequest, heard: Heard): Promise<readonly RuntimeChoice[]> {
+    const { manifest } = pack;
+    const guess = rivals(manifest, this.#capabilities, this.#options.preferWasm ?? false, request);
+    if (request.runtime) return guess;
+    const byHand = request.precision ? undefined : await this.#log.byHand(manifest.id);
+    const unique = firstOfEach(guess);
+    for (const choice of byHand || unique.length < 2 ? [] : unique) {
+      const known = await this.#log.find(manifest, await this.#subject(choice));
+      if (!known) await this.#load(pack, choice, heard);
     }
-    if (pack.value.state === 'kept') return pack;
-    return this.#store.install(modelId, onProgress);
+    const ranked = await this.#ranked(pack, request);
+    // Where all have failed, each says so, and one that is asked for again gets another try.
+    return ranked.length > 0 ? ranked : guess;
   }
 
-  async #load(pack: Pack, choice: RuntimeChoice, onStep: () => void): Loaded<LoadedModel> {
+  /** The way that the next `prepare` begins with, as far as this device has tested it. */
+  async wayInUse(pack: Pack): Promise<RuntimeChoice | undefined> {
+    return (await this.#ranked(pack, { modelId: pack.manifest.id }))[0];
+  }
+
+  async #ranked({ manifest }: Pack, request: PrepareRequest): Promise<readonly RuntimeChoice[]> {
+    const guess = rivals(manifest, this.#capabilities, this.#options.preferWasm ?? false, request);
+    const byHand = request.precision ? undefined : await this.#log.byHand(manifest.id);
+    const allowed = possibleWays(manifest, this.#capabilities, request).filter(
+      ({ runtime }) => byHand || !usesGpu(runtime) || !this.#options.preferWasm,
+    );
+    const ways = await Promise.all(
+      allowed.map(async (choice) => ({
+        choice,
+        test: await this.#log.find(manifest, await this.#subject(choice)),
+      })),
+    );
+    return orderWays(ways, guess, byHand);
+  }
+
+  async #keptPack(modelId: string, onProgress: (progress: PackProgress) => void): Loaded<Pack> {
+    const found = await this.#store.find(modelId);
+    if (found.ok) {
+      const { minApp } = found.value.manifest;
+      if (!isAtLeast(appVersion, minApp))
+        return fail({ kind: 'pack-unavailable', modelId, detail: `it needs Loupe ${minApp} or newer` });
+      if (found.value.state === 'kept') return found;
+    }
+    const installed = await this.#store.install(modelId, onProgress);
+    return installed.ok ? installed : ((await this.#store.spare(modelId)) ?? installed);
+  }
+
+  async #load(pack: Pack, choice: RuntimeChoice, heard: Heard, again = false): Loaded<LoadedModel> {
     const start = performance.now();
-    const bytes = await this.#modelBytes(pack, choice.file);
+    const { id } = pack.manifest;
+    const subject = await this.#subject(choice);
+    const known = again ? undefined : await this.#log.find(pack.manifest, subject);
+    if (known?.verdict === 'failed') return failedTest(known);
+    const bytes = await this.#modelBytes(pack, choice.file, heard.onProgress);
     if (!bytes.ok) return bytes;
     await this.#unload();
+    const before = known ? 0 : await this.#log.begin(id, subject);
+    // The CPU is the last resort: whatever it did before, it is tried.
+    const lastResort = choice.runtime === 'onnx-wasm';
+    if (before >= ENDLESS && !again && !lastResort) {
+      return this.#refuse(pack.manifest, subject, `its self-test did not end, ${before} times`);
+    }
     try {
       const runtime = await this.#open(choice.runtime);
-      const session = await runtime.create(bytes.value);
-      const loaded = await this.#trust(pack, choice, runtime, session, onStep);
+      const session = await runtime.create(bytes.value.model, bytes.value.weights);
+      const loaded = await this.#trust(pack, choice, runtime, session, {
+        known,
+        subject,
+        onStep: heard.onStep,
+      });
       if (!loaded.ok) {
         await session.dispose();
         return loaded;
@@ -116,15 +205,24 @@ export class ModelLoader {
       this.#loaded = { ...loaded.value, loadMs: performance.now() - start };
       return succeed(this.#loaded);
     } catch (error) {
+      if (!lastResort && !known) return this.#refuse(pack.manifest, subject, messageOf(error));
       return fail({ kind: 'runtime-failed', runtime: choice.runtime, detail: messageOf(error) });
     }
   }
 
+  /** From now on this way is left out, until a person has it tested again. */
+  async #refuse(manifest: ModelManifest, subject: TestSubject, message: string): Loaded<never> {
+    const { runtime, precision } = subject;
+    const test = neverRan(manifest, { runtime, precision }, message);
+    await this.#log.record(manifest.id, subject, test);
+    return failedTest(test);
+  }
+
   /** A file that went bad since it was kept, or was not needed until now, is fetched. */
-  async #modelBytes(pack: Pack, file: ModelFile): Loaded<Uint8Array<ArrayBuffer>> {
+  async #modelBytes(pack: Pack, file: ModelFile, onProgress: Heard['onProgress']): Loaded<ModelBytes> {
     const bytes = await this.#store.readModel(pack, file);
     if (bytes.ok) return bytes;
-    const fetched = await this.#store.fetchModel(pack, file);
+    const fetched = await this.#store.fetchModel(pack, file, onProgress);
     return fetched.ok ? fetched : bytes;
   }
 
@@ -133,85 +231,72 @@ export class ModelLoader {
     { runtime: id, file }: RuntimeChoice,
     runtime: Runtime,
     session: Session,
-    onStep: () => void,
+    { known, subject, onStep }: Trial,
   ): Loaded<Omit<LoadedModel, 'loadMs'>> {
     const { manifest } = pack;
     const misfit = misfitOf(session, manifest);
     if (misfit) return fail({ kind: 'model-mismatch', modelId: manifest.id, detail: misfit });
     const golden = await this.#store.readGolden(pack);
     if (!golden.ok) return golden;
-    const device = await this.#describeDevice(runtime);
-    const subject = { sha256: file.sha256, runtime: id, precision: file.precision, device };
-    let selfTest = await this.#log.find(manifest.id, subject);
-    if (!selfTest) {
-      selfTest = await runSelfTest(session, manifest, golden.value, id, file.precision, onStep);
-      await this.#log.record(manifest.id, subject, selfTest);
-    }
-    if (selfTest.verdict === 'failed') {
-      const detail = selfTest.message ?? 'wrong answers';
-      return fail({ kind: 'self-test-failed', modelId: manifest.id, runtime: id, detail });
-    }
+    const selfTest = known ?? (await runSelfTest(session, manifest, golden.value, subject, onStep));
+    if (!known) await this.#log.record(manifest.id, subject, selfTest);
+    if (selfTest.verdict === 'failed') return failedTest(selfTest);
     const { sha256 } = file;
     const reader = new TileReader(manifest.input);
+    const gpuReader = await openGpuReader(session, manifest.input);
     return succeed({
       manifest,
       file,
       sha256,
       session,
       reader,
+      ...(gpuReader && { gpuReader }),
       runtime: id,
       threads: runtime.threads,
       selfTest,
     });
   }
 
-  #open(id: RuntimeChoice['runtime']): Promise<Runtime> {
-    const open = this.#runtimes.get(id) ?? this.#start(id);
+  #open(id: RuntimeId): Promise<Runtime> {
+    const allowFallbackAdapter = this.#options.fallbackGpu ?? false;
+    const options = { capabilities: this.#capabilities, threads: this.#threads, allowFallbackAdapter };
+    const open = this.#runtimes.get(id) ?? openRuntime(id, options);
     this.#runtimes.set(id, open);
     return open;
   }
 
-  #start(id: RuntimeChoice['runtime']): Promise<Runtime> {
-    const { jspi, wasmThreads } = this.#capabilities;
-    const threads = Math.min(wasmThreads, this.#options.threads ?? wasmThreads);
-    if (id === 'onnx-wasm') return openOnnxWasm(threads);
-    const allowFallbackAdapter = this.#options.fallbackGpu ?? false;
-    return openOnnxWebgpu({ jspi, threads, allowFallbackAdapter });
+  get #threads(): number {
+    const { wasmThreads } = this.#capabilities;
+    return Math.min(wasmThreads, this.#options.threads ?? wasmThreads);
   }
 
-  async #describeDevice(runtime: Runtime): Promise<string> {
-    const gpu = runtime.id === 'onnx-webgpu' ? (await requestAdapter())?.description : undefined;
-    return [navigator.userAgent, `${runtime.threads} threads`, gpu].filter(Boolean).join(' | ');
+  async #subject({ runtime, file }: RuntimeChoice): Promise<TestSubject> {
+    const gpu = usesGpu(runtime) ? (await requestAdapter())?.description : undefined;
+    const device = [navigator.userAgent, `${this.#threads} threads`, gpu].filter(Boolean).join(' | ');
+    return { sha256: file.sha256, runtime, precision: file.precision, device };
   }
 
   async #unload(): Promise<void> {
-    const { session } = this.#loaded ?? {};
+    const { session, gpuReader } = this.#loaded ?? {};
+    gpuReader?.dispose();
     this.#loaded = undefined;
     this.#answers = undefined;
     await session?.dispose();
   }
 }
 
-/** Why the model is not the one that its manifest describes; undefined where it is. */
-function misfitOf(session: Session, { input, output }: ModelManifest): string | undefined {
-  const model = session.inputs.find(({ name }) => name === input.name);
-  const wanted = tensorShape(input);
-  if (!model) return `the model has no input ${input.name}`;
-  if (model.type !== input.dtype) return `input ${input.name} is ${model.type}, not ${input.dtype}`;
-  const fits =
-    model.shape.length === wanted.length &&
-    model.shape.every((side, axis) => typeof side === 'string' || side === wanted[axis]);
-  if (!fits) return `input ${input.name} is ${model.shape.join('x')}, not ${wanted.join('x')}`;
-  if (session.inputs.length > 1) return `the model wants ${session.inputs.length} inputs`;
-  if (session.outputs.every(({ name }) => name !== output.name))
-    return `the model has no output ${output.name}`;
+/** What a GPU packs wrongly, or not at all, the CPU packs. */
+async function openGpuReader(session: Session, input: ModelInput): Promise<GpuTileReader | undefined> {
+  if (!session.gpuInput) return undefined;
+  try {
+    const reader = await GpuTileReader.open(input, session.gpuInput);
+    if (await reader.isRight()) return reader;
+    reader.dispose();
+  } catch {
+    // A device that is lost meanwhile says so at the next run.
+  }
   return undefined;
 }
 
-/** Versions are three numbers each, as the manifest's schema says. */
-function isAtLeast(version: string, wanted: string): boolean {
-  const theirs = wanted.split('.').map(Number);
-  const ours = version.split('.').map(Number);
-  const differs = theirs.findIndex((part, at) => part !== ours[at]);
-  return differs < 0 || (ours[differs] ?? 0) > (theirs[differs] ?? 0);
-}
+const failedTest = ({ model, runtime, message }: SelfTest) =>
+  fail({ kind: 'self-test-failed', modelId: model.id, runtime, detail: message ?? 'wrong answers' } as const);

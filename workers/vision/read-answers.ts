@@ -1,11 +1,12 @@
 import type { Size } from '../../core/contract/geometry.ts';
 import type { ModelManifest } from '../../core/contract/model-manifest.ts';
-import type { RawFinding } from '../../core/contract/vision-worker.ts';
+import type { PatchFeatures, RawFinding } from '../../core/contract/vision-worker.ts';
 import { unreachable } from '../../core/domain/outcome.ts';
 import { boxFindings } from '../../core/vision/box-findings.ts';
 import { decodeYolox } from '../../core/vision/decode-yolox.ts';
 import { maskFindings } from '../../core/vision/mask-findings.ts';
 import { mergeTiles, type TileDetections } from '../../core/vision/merge-tiles.ts';
+import { joinPatches, patchRows } from '../../core/vision/patch-memory.ts';
 import { MaskStitcher } from '../../core/vision/stitch-masks.ts';
 import { labelThresholds } from '../../core/vision/thresholds.ts';
 import type { Tile } from '../../core/vision/tiles.ts';
@@ -19,17 +20,25 @@ export interface AnswerReader {
     readonly findings: readonly RawFinding[];
     /** Of the likeliest class for each photo pixel, 0 to 255; segmenters only. */
     readonly probability?: Uint8Array<ArrayBuffer>;
+    readonly features?: PatchFeatures;
   };
 }
 
-export function createAnswerReader(manifest: ModelManifest, photo: Size, minScore?: number): AnswerReader {
+/** Throws for patch features that were not asked for: they find nothing by themselves. */
+export function createAnswerReader(
+  manifest: ModelManifest,
+  photo: Size,
+  minScore?: number,
+  wantFeatures = false,
+): AnswerReader {
   switch (manifest.output.kind) {
     case 'yolox':
       return readBoxes(manifest, manifest.output.strides, photo, minScore);
     case 'mask-logits':
       return readMasks(manifest, manifest.output.stride, photo, minScore);
     case 'patch-features':
-      throw new Error('patch features hold no findings of their own');
+      if (!wantFeatures) throw new Error('patch features hold no findings of their own');
+      return readPatches(manifest.input.height);
     default:
       return unreachable(manifest.output);
   }
@@ -53,7 +62,7 @@ function readBoxes(
       return boxFindings(detections, labels);
     },
     finish: () => ({
-      findings: boxFindings(mergeTiles(answers, photo, { nmsIou: thresholds.nmsIou }), labels),
+      findings: boxFindings(mergeTiles(answers, photo, thresholds), labels),
     }),
   };
 }
@@ -86,6 +95,17 @@ function readMasks(
       const probability = likeliest(maps.map(({ map }) => map));
       return { findings, ...(probability ? { probability } : {}) };
     },
+  };
+}
+
+function readPatches(side: number): AnswerReader {
+  const parts: PatchFeatures[] = [];
+  return {
+    add(tile, answer) {
+      parts.push(patchRows(answer, side, tile));
+      return [];
+    },
+    finish: () => ({ findings: [], features: joinPatches(parts) }),
   };
 }
 

@@ -13,12 +13,15 @@ export class StageClock {
     return value;
   }
 
-  /** Counts until the run has settled, less what was packed or merged meanwhile. */
-  async watch<Value>(run: Promise<Value>): Promise<Value> {
+  /**
+   * Counts until the run has settled; less what was packed or merged meanwhile, unless that was done `beside` it,
+   * as on a GPU.
+   */
+  async watch<Value>(run: Promise<Value>, beside = false): Promise<Value> {
     const start = performance.now();
     this.#meanwhile = 0;
     const value = await run;
-    this.times.infer += performance.now() - start - this.#meanwhile;
+    this.times.infer += performance.now() - start - (beside ? 0 : this.#meanwhile);
     return value;
   }
 }

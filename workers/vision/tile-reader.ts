@@ -1,6 +1,13 @@
 import type { ModelInput } from '../../core/contract/model-manifest.ts';
-import { allocateTensor, packTile, type PackedTensor } from '../../core/vision/pack-tile.ts';
+import { allocateTensor, packTile, tensorShape, type PackedTensor } from '../../core/vision/pack-tile.ts';
 import type { Tile } from '../../core/vision/tiles.ts';
+import type { Tensor } from '../runtimes/runtime.ts';
+import { drawTile, type Picture } from './picture.ts';
+
+/** A packed tile in the CPU's memory. */
+export interface CpuTensor extends Tensor {
+  readonly data: PackedTensor;
+}
 
 /**
  * Cuts tiles out of a decoded photo through one canvas of the model's input size: a canvas of the photo's
@@ -25,16 +32,15 @@ export class TileReader {
   }
 
   /** The tile as the model's input tensor, which is good until the read after the next one. */
-  read(photo: ImageBitmap, tile: Tile): PackedTensor {
-    const { x, y, width, height, inputWidth, inputHeight } = tile;
-    const context = this.#context;
-    context.imageSmoothingQuality = inputWidth < width ? 'high' : 'medium';
-    // A transparent picture must not show the tile before.
-    context.fillRect(0, 0, inputWidth, inputHeight);
-    context.drawImage(photo, x, y, width, height, 0, 0, inputWidth, inputHeight);
-    const { data } = context.getImageData(0, 0, inputWidth, inputHeight);
+  read(picture: Picture, tile: Tile): CpuTensor {
+    const { inputWidth, inputHeight } = tile;
+    drawTile(this.#context, picture, tile);
+    const { data } = this.#context.getImageData(0, 0, inputWidth, inputHeight);
     this.#turn = this.#turn === 0 ? 1 : 0;
     const tensor = (this.#tensors[this.#turn] ??= allocateTensor(this.#input));
-    return packTile(data, inputWidth, inputHeight, this.#input, tensor);
+    return {
+      shape: tensorShape(this.#input),
+      data: packTile(data, inputWidth, inputHeight, this.#input, tensor),
+    };
   }
 }

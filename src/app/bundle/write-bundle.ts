@@ -24,6 +24,9 @@ export interface Bundle {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
+export const bundleFileName = ({ title }: Pick<Inspection, 'title'>): string =>
+  `${safeFileName(title, 'inspection')}.loupe.zip`;
+
 /** Files within it are stored, not packed: photos are packed already, and zip64 takes days of any size. */
 export async function writeBundle(
   source: BundleSource,
@@ -34,7 +37,7 @@ export async function writeBundle(
   if (!inspection) return undefined;
   const { makeZip } = await import('client-zip');
   return {
-    fileName: `${safeFileName(inspection.title, 'inspection')}.loupe.zip`,
+    fileName: bundleFileName(inspection),
     stream: makeZip(entries(source, inspection, options)),
   };
 }

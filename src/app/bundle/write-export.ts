@@ -1,4 +1,5 @@
 import type { InspectionId } from '../../../core/contract/ids.ts';
+import type { Inspection } from '../../../core/contract/records.ts';
 import { cocoJson } from '../../../core/export/coco.ts';
 import { findingsCsv } from '../../../core/export/csv.ts';
 import { planExport, type ExportSet, type LeftOut } from '../../../core/export/export-set.ts';
@@ -8,7 +9,25 @@ import { webAnnotations } from '../../../core/export/web-annotation.ts';
 import { yoloFiles, type TextFile } from '../../../core/export/yolo.ts';
 import type { BundleOptions, BundleSource } from './write-bundle.ts';
 
-export type ExportKind = 'csv' | 'geojson' | 'annotations' | 'coco' | 'yolo';
+export const EXPORT_KINDS = ['coco', 'yolo', 'csv', 'geojson', 'annotations'] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];
+
+const FILES: Readonly<Record<ExportKind, { readonly ending: string; readonly mediaType: string }>> = {
+  coco: { ending: 'coco.zip', mediaType: 'application/zip' },
+  yolo: { ending: 'yolo.zip', mediaType: 'application/zip' },
+  csv: { ending: 'csv', mediaType: 'text/csv' },
+  geojson: { ending: 'geojson', mediaType: 'application/geo+json' },
+  annotations: { ending: 'annotations.jsonld', mediaType: 'application/ld+json' },
+};
+
+/** What the file will be called, known before anything of it is read. */
+export function exportFileOf(
+  { title }: Pick<Inspection, 'title'>,
+  kind: ExportKind,
+): { readonly fileName: string; readonly mediaType: string } {
+  const { ending, mediaType } = FILES[kind];
+  return { fileName: `${safeFileName(title, 'inspection')}.${ending}`, mediaType };
+}
 
 export interface ExportFile {
   readonly fileName: string;
@@ -37,27 +56,24 @@ export async function writeExport(
     source.findings(id),
   ]);
   const set: ExportSet = { inspection, captures, analyses, findings };
-  const name = safeFileName(inspection.title, 'inspection');
+  const { fileName } = exportFileOf(inspection, kind);
   if (kind !== 'coco' && kind !== 'yolo') {
-    const { extension, text } = SINGLE[kind](set);
-    return { fileName: `${name}.${extension}`, stream: new Blob([text]).stream(), leftOut: [] };
+    return { fileName, stream: new Blob([SINGLE[kind](set)]).stream(), leftOut: [] };
   }
   const { makeZip } = await import('client-zip');
   const files = kind === 'yolo' ? yoloFiles(set) : [{ path: 'annotations.json', text: cocoJson(set) }];
   return {
-    fileName: `${name}.${kind}.zip`,
+    fileName,
     stream: makeZip(datasetEntries(source, set, files, options)),
     leftOut: planExport(set).leftOut,
   };
 }
 
-const SINGLE: Readonly<
-  Record<'csv' | 'geojson' | 'annotations', (set: ExportSet) => { extension: string; text: string }>
-> = {
+const SINGLE: Readonly<Record<'csv' | 'geojson' | 'annotations', (set: ExportSet) => string>> = {
   // Excel takes a CSV for UTF-8 only by its byte order mark.
-  csv: (set) => ({ extension: 'csv', text: `\uFEFF${findingsCsv(set)}` }),
-  geojson: (set) => ({ extension: 'geojson', text: geoJson(set) }),
-  annotations: (set) => ({ extension: 'annotations.jsonld', text: webAnnotations(set) }),
+  csv: (set) => `\uFEFF${findingsCsv(set)}`,
+  geojson: geoJson,
+  annotations: webAnnotations,
 };
 
 async function* datasetEntries(

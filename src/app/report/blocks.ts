@@ -10,7 +10,8 @@ export function heading(sheet: Sheet, text: string): void {
 }
 
 export function subheading(sheet: Sheet, text: string, before = 14): void {
-  sheet.ensure(60);
+  // With room for the first line under it.
+  sheet.ensure(before + 38);
   sheet.y += before;
   sheet.tag('H2', () => {
     sheet.y += sheet.text(text, PAGE.margin, sheet.y, CONTENT, { size: SIZE.lead, weight: 'semibold' }) + 5;

@@ -1,3 +1,4 @@
+import type { Capture } from '../../../core/contract/records.ts';
 import type { ReportInput } from './report-input.ts';
 import type { ReportData } from './report-data.ts';
 import { fields, type Field } from './blocks.ts';
@@ -5,7 +6,7 @@ import { severityMark } from './marks.ts';
 import type { Picture } from './pictures.ts';
 import type { Sheet } from './sheet.ts';
 import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
-import { placeText, type Words } from './words.ts';
+import { assetAndSite, placeText, type Words } from './words.ts';
 
 /** Of the cover's photo, in points. */
 export const COVER_PHOTO = { width: PAGE.width, height: 400 } as const;
@@ -20,7 +21,7 @@ export function drawCover(
   sheet.newPage();
   const { inspection } = input;
   const { t } = words;
-  drawPhoto(sheet, input, words, picture);
+  drawPhoto(sheet, coverCapture(input, data), words, picture);
   sheet.y = (picture ? COVER_PHOTO.height : 120) + 30;
   sheet.tag('P', () => {
     sheet.y += sheet.text(t('report.title'), PAGE.margin, sheet.y, CONTENT, {
@@ -30,7 +31,7 @@ export function drawCover(
     });
   });
   sheet.tag('H1', () => {
-    const title = `${inspection.asset.tag}, ${inspection.site}`;
+    const title = assetAndSite(inspection);
     sheet.y += sheet.text(title, PAGE.margin, sheet.y, CONTENT, {
       size: SIZE.cover,
       weight: 'semibold',
@@ -47,9 +48,15 @@ export function drawCover(
   sheet.y += 20 + fields(sheet, coverFields(input, data, words), grid);
 }
 
+/** The chosen photo, else that of the gravest finding, else the first. */
+export function coverCapture({ inspection, captures }: ReportInput, data: ReportData): Capture | undefined {
+  const chosen = captures.find(({ id }) => id === inspection.coverCaptureId);
+  return chosen ?? data.findings[0]?.capture ?? data.captures[0];
+}
+
 function drawPhoto(
   sheet: Sheet,
-  input: ReportInput,
+  capture: Capture | undefined,
   { t, ...words }: Words,
   picture: Picture | undefined,
 ): void {
@@ -58,7 +65,6 @@ function drawPhoto(
     sheet.artifact(() => doc.rect(0, 0, PAGE.width, 120).fill(COLOUR.accent));
     return;
   }
-  const capture = input.captures.find(({ id }) => id === input.coverCaptureId) ?? input.captures[0];
   const place = capture ? placeText({ t, ...words }, capture.place) : '';
   sheet.tag('Figure', () => doc.image(doc.openImage(picture.jpeg), 0, 0, COVER_PHOTO), {
     alt: t('report.cover.photo', { place }),

@@ -2,7 +2,7 @@ import type { PDFDocument } from 'pdfkit';
 import type { CaptureId } from '../../../core/contract/ids.ts';
 import { plainText } from '../../../core/export/plain-text.ts';
 import { fail, succeed, type Outcome } from '../../../core/domain/outcome.ts';
-import { COVER_PHOTO, drawCover } from './cover.ts';
+import { COVER_PHOTO, coverCapture, drawCover } from './cover.ts';
 import { drawFindingPage, findingWishes } from './finding-page.ts';
 import { drawFindingsList } from './findings-list.ts';
 import { drawMethod } from './method.ts';
@@ -13,7 +13,7 @@ import type { ReportFailure, ReportInput, ReportOptions } from './report-input.t
 import { Sheet } from './sheet.ts';
 import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
 import { drawSummary } from './summary.ts';
-import { wordsOf, type Words } from './words.ts';
+import { assetAndSite, wordsOf, type Words } from './words.ts';
 
 const INDEX_THUMB = 320;
 
@@ -72,11 +72,11 @@ class Job {
 
   async #drawAll(sheet: Sheet): Promise<void> {
     const [input, data, words] = [this.#input, this.#data, this.#words];
-    const cover = this.#coverId();
+    const cover = coverCapture(input, data)?.id;
     const aspect = COVER_PHOTO.width / COVER_PHOTO.height;
     const wish = { shows: (photo: Picture['photo']) => filling(photo, aspect), longestSide: 1600 };
     const pictures = cover && (await this.#cut(cover, [wish]));
-    drawCover(sheet, cover ? { ...input, coverCaptureId: cover } : input, data, words, pictures?.[0]);
+    drawCover(sheet, input, data, words, pictures?.[0]);
     drawSummary(sheet, input, data, words);
     drawFindingsList(sheet, data, words);
     this.#step();
@@ -86,7 +86,7 @@ class Job {
       this.#step();
     }
     await drawPhotoIndex(sheet, this.#indexEntries(), words);
-    drawMethod(sheet, input, await input.signature?.png.arrayBuffer(), words);
+    drawMethod(sheet, input, words);
     this.#step();
   }
 
@@ -98,12 +98,6 @@ class Job {
       yield { capture, thumbnail: pictures?.[0], findings: findings.get(capture.id) ?? [] };
       this.#step();
     }
-  }
-
-  /** The wished one, else the photo of the gravest finding, else the first. */
-  #coverId(): CaptureId | undefined {
-    const { coverCaptureId } = this.#input;
-    return coverCaptureId ?? this.#data.findings[0]?.capture?.id ?? this.#data.captures[0]?.id;
   }
 
   async #cut(id: CaptureId, wishes: Parameters<typeof cutPictures>[1]) {
@@ -172,7 +166,7 @@ function numberPages(sheet: Sheet, { inspection, madeAt, appVersion }: ReportInp
   for (let page = start + 1; page < start + count; page += 1) {
     sheet.doc.switchToPage(page);
     sheet.artifact(() => {
-      const head = `${inspection.asset.tag}, ${inspection.site}  ·  ${inspection.campaign}`;
+      const head = [assetAndSite(inspection), inspection.campaign].filter(Boolean).join('  ·  ');
       sheet.text(head, PAGE.margin, 32, CONTENT, style);
       const foot = t('report.madeBy', { version: appVersion, date: words.dateTime(madeAt) });
       sheet.text(foot, PAGE.margin, PAGE.height - 38, CONTENT / 2, style);

@@ -1,4 +1,5 @@
 import type { Analysis } from '../../../core/contract/records.ts';
+import { strokePath } from '../stroke-path.ts';
 import { heading, paragraph, subheading, table, textCell, type Column } from './blocks.ts';
 import { fit } from './marks.ts';
 import type { ReportInput } from './report-input.ts';
@@ -7,12 +8,7 @@ import { COLOUR, CONTENT, PAGE, SIZE } from './style.ts';
 import type { Words } from './words.ts';
 
 /** How the figures came about: enough to repeat them. */
-export function drawMethod(
-  sheet: Sheet,
-  input: ReportInput,
-  signature: ArrayBuffer | undefined,
-  words: Words,
-): void {
+export function drawMethod(sheet: Sheet, input: ReportInput, words: Words): void {
   const { t } = words;
   sheet.newPage();
   sheet.group('Sect', () => {
@@ -29,7 +25,7 @@ export function drawMethod(
       sheet,
       t('report.method.integrityText', { id: input.inspection.id, version: input.appVersion }),
     );
-    drawSignature(sheet, input, signature, words);
+    drawSignature(sheet, input, words);
   });
 }
 
@@ -87,24 +83,36 @@ function drawSelfTests(sheet: Sheet, { selfTests }: ReportInput, { t, dateTime }
   }
 }
 
-function drawSignature(
-  sheet: Sheet,
-  { signature }: ReportInput,
-  drawn: ArrayBuffer | undefined,
-  { t, dateTime }: Words,
-): void {
+/** Where the ink goes, in points. */
+const INK = { width: 230, height: 62 } as const;
+
+function drawSignature(sheet: Sheet, { inspection }: ReportInput, { t, dateTime }: Words): void {
   const { doc } = sheet;
+  const { signature } = inspection;
   subheading(sheet, t('report.signature.title'), 24);
   sheet.ensure(100);
   const line = sheet.y + 66;
-  if (signature && drawn) {
-    const image = doc.openImage(drawn);
-    const size = fit(image, { width: 230, height: 62 });
-    sheet.tag('Figure', () => doc.image(image, PAGE.margin, line - size.height, size), {
-      alt: t('report.signature.alt', { name: signature.name }),
-      bbox: [PAGE.margin, line - size.height, PAGE.margin + size.width, line],
-      placement: 'Block',
-    });
+  if (signature && signature.strokes.length > 0) {
+    const { width, height } = fit(signature.size, INK);
+    const [left, top] = [PAGE.margin, line - height];
+    sheet.tag(
+      'Figure',
+      () => {
+        doc.save().translate(left, top);
+        doc
+          .scale(width / signature.size.width)
+          .lineWidth(2.5)
+          .lineCap('round')
+          .lineJoin('round');
+        for (const stroke of signature.strokes) doc.path(strokePath(stroke)).stroke(COLOUR.ink);
+        doc.restore();
+      },
+      {
+        alt: t('report.signature.alt', { name: signature.by }),
+        bbox: [left, top, left + width, line],
+        placement: 'Block',
+      },
+    );
   }
   sheet.artifact(() => {
     doc.save().lineWidth(0.8).strokeColor(COLOUR.ink);
@@ -115,7 +123,7 @@ function drawSignature(
     doc.restore();
   });
   const text = signature
-    ? t('report.signature.by', { name: signature.name, date: dateTime(signature.at) })
+    ? t('report.signature.by', { name: signature.by, date: dateTime(signature.at) })
     : t('report.signature.missing');
   sheet.tag('P', () => {
     sheet.y =

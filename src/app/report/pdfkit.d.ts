@@ -85,11 +85,14 @@ declare module 'pdfkit' {
     rect(x: number, y: number, width: number, height: number): this;
     roundedRect(x: number, y: number, width: number, height: number, radius: number): this;
     circle(x: number, y: number, radius: number): this;
+    /** SVG path data. */
+    path(data: string): this;
     moveTo(x: number, y: number): this;
     lineTo(x: number, y: number): this;
     bezierCurveTo(ax: number, ay: number, bx: number, by: number, x: number, y: number): this;
     closePath(): this;
     lineWidth(width: number): this;
+    lineCap(cap: 'round'): this;
     lineJoin(join: 'round' | 'miter'): this;
     dash(length: number, options: { readonly space: number }): this;
     undash(): this;

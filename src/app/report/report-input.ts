@@ -13,14 +13,10 @@ export interface ReportInput {
   readonly findings: readonly Finding[];
   readonly reviews: readonly Review[];
   readonly selfTests: readonly SelfTest[];
-  /** The photo on the cover; absent: the one with the gravest finding. */
-  readonly coverCaptureId?: CaptureId;
   /** Original bytes; undefined when the file is gone. */
   readonly photo: (id: CaptureId) => Promise<Blob | undefined>;
   /** A small JPEG of it, where one is kept. */
   readonly thumbnail: (id: CaptureId) => Promise<Blob | undefined>;
-  /** A drawn signature as PNG, and who signed. */
-  readonly signature?: { readonly png: Blob; readonly name: string; readonly at: number };
   readonly appVersion: string;
   readonly madeAt: number;
   /** BCP 47; of the texts, numbers and dates. */

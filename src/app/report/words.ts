@@ -1,4 +1,4 @@
-import type { CapturePlace, Finding, Measured } from '../../../core/contract/records.ts';
+import type { CapturePlace, Finding, Inspection, Measured } from '../../../core/contract/records.ts';
 import type { ReportInput, Translate } from './report-input.ts';
 
 /** Texts, numbers and dates in the report's language. */
@@ -79,5 +79,9 @@ export function measuredText({ t, number }: Words, size: Measured | undefined, u
     size.uncertainty > 0 ? Math.min(2, Math.max(0, 1 - Math.ceil(Math.log10(size.uncertainty)))) : 1;
   return `${number(size.value, digits)} ${unit} ± ${number(size.uncertainty, digits)}`;
 }
+
+/** "WTG-07, Risø", as far as it is known. */
+export const assetAndSite = ({ asset, site }: Pick<Inspection, 'asset' | 'site'>): string =>
+  [asset.tag, site].filter(Boolean).join(', ');
 
 export const typeText = ({ t }: Words, { type }: Finding): string => t(`damage.${type}`);

@@ -1,5 +1,7 @@
 import i18next from 'i18next';
-import { en } from './en.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { en } from './en.ts';
+import { enFirst } from './en-first.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -8,12 +10,18 @@ declare module 'i18next' {
   }
 }
 
-// Synchronous, since the first language is part of the first screen; others are added when chosen.
+/** What a person may choose; each has a whole catalogue of its own. */
+export const LANGUAGES = ['en', 'da', 'pt'] as const;
+export type Language = (typeof LANGUAGES)[number];
+/** The pseudo-locale of layout tests: English, accented and a third longer; reached by `?language=en-XA` alone. */
+export type SpokenLanguage = Language | 'en-XA';
+
+// Synchronous, since its own English is part of the first screen; the rest and other languages are loaded.
 void i18next.init({
   lng: 'en',
   fallbackLng: 'en',
   initAsync: false,
-  resources: { en: { translation: en } },
+  resources: { en: { translation: enFirst } },
   interpolation: { escapeValue: false },
   returnNull: false,
 });
@@ -22,3 +30,66 @@ void i18next.init({
 export const t = i18next.t;
 
 export const language = (): string => i18next.language;
+
+let whole: Promise<void> | undefined;
+
+/** English beyond the first screen: before any other screen is shown, and soon after the first. */
+export function loadTexts(): Promise<void> {
+  whole ??= import('./en.ts').then(
+    ({ en }) => void i18next.addResourceBundle('en', 'translation', en, true, true),
+    (error: unknown) => {
+      whole = undefined;
+      throw error;
+    },
+  );
+  return whole;
+}
+
+const loaders: Readonly<Record<Exclude<SpokenLanguage, 'en'>, () => Promise<Catalogue>>> = {
+  da: async () => (await import('./da.ts')).da,
+  pt: async () => (await import('./pt.ts')).pt,
+  'en-XA': async () => (await import('./pseudo.ts')).pseudo,
+};
+
+const loading = new Map<SpokenLanguage, Promise<void>>();
+
+/** Makes a language's texts ready, such as for a report in another language than the screen's. */
+export function loadLanguage(wanted: SpokenLanguage): Promise<void> {
+  if (wanted === 'en') return loadTexts();
+  // i18next cannot be asked: the report adds its own texts to a language whose others were never loaded.
+  const before = loading.get(wanted);
+  if (before) return before;
+  const loaded = loaders[wanted]().then(
+    (texts) => void i18next.addResourceBundle(wanted, 'translation', texts, true, true),
+  );
+  loading.set(wanted, loaded);
+  loaded.catch(() => loading.delete(wanted));
+  return loaded;
+}
+
+/** From now on `t` answers in this language; what is on screen has to be drawn again. */
+export async function speak(wanted: SpokenLanguage): Promise<void> {
+  if (wanted !== 'en') await loadLanguage(wanted);
+  await i18next.changeLanguage(wanted);
+}
+
+/** The first of the device's languages that Loupe speaks, else English. */
+export function deviceLanguage(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    const known = LANGUAGES.find((one) => tag.toLowerCase().split('-')[0] === one);
+    if (known) return known;
+  }
+  return 'en';
+}
+
+/** Asked for by the address, as in a demo link: `?language=da`. */
+export function languageInAddress(search: string): SpokenLanguage | undefined {
+  const asked = new URLSearchParams(search).get('language');
+  return ([...LANGUAGES, 'en-XA'] as const).find((one) => one === asked);
+}
+
+/** For Intl: the device's own region of the language where it has one; Portuguese without one is Europe's. */
+export function locale(spoken: string = language()): string {
+  const own = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return own.find((tag) => tag.split('-')[0] === spoken) ?? (spoken === 'pt' ? 'pt-PT' : spoken);
+}

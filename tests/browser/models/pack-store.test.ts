@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ModelManifest } from '../../../core/contract/model-manifest.ts';
+import type { ModelFile, ModelManifest } from '../../../core/contract/model-manifest.ts';
 import type { PackProgress } from '../../../core/contract/vision-worker.ts';
 import { PACK_CACHE } from '../../../workers/models/pack-files.ts';
 import { PackStore } from '../../../workers/models/pack-store.ts';
@@ -7,6 +7,7 @@ import golden from '../../fixtures/packs/tiny-squares/1.0.0/golden.json';
 import manifest from '../../fixtures/packs/tiny-squares/1.0.0/manifest.json';
 import { FakeNetwork } from './fake-network.ts';
 
+const originalFetch = fetch.bind(globalThis);
 const response = await fetch('/tests/fixtures/packs/tiny-squares/1.0.0/model.onnx');
 const model = new Uint8Array(await response.arrayBuffer());
 const ID = 'tiny-squares';
@@ -24,10 +25,19 @@ beforeEach(async () => {
   network.serveJson(`${folder}manifest.json`, manifest);
   network.serveJson(`${folder}golden.json`, golden);
   network.serve(`${folder}model.onnx`, model);
-  store = new PackStore({ base: network.base, neededFiles: ({ files }) => files });
+  store = new PackStore({ base: network.base, neededFiles: ({ files }) => files.filter(({ format }) => format === 'onnx') });
 });
 afterEach(() => vi.unstubAllGlobals());
 
+const isTfjs = ({ format }: ModelFile) => format === 'tfjs';
+/** Gives what there is, and then nothing more until it is given up. */
+const endless = (bytes: Uint8Array<ArrayBuffer>, signal?: AbortSignal) =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      signal?.addEventListener('abort', () => controller.error(signal.reason));
+    },
+  });
 const install = () => store.install(ID, progress);
 const keptModel = async (bytes: Uint8Array<ArrayBuffer>) =>
   (await caches.open(PACK_CACHE)).put(`${network.base}${folder}model.onnx`, new Response(bytes));
@@ -46,7 +56,7 @@ describe('a pack', () => {
     if (!found.ok) throw new Error(found.kind);
     const [file] = found.value.manifest.files;
     if (!file) throw new Error('no file');
-    expect(await store.readModel(found.value, file)).toEqual({ ok: true, value: model });
+    expect(await store.readModel(found.value, file)).toEqual({ ok: true, value: { model } });
     expect(await store.readGolden(found.value)).toEqual({ ok: true, value: golden });
     await store.remove(ID);
     expect(await store.find(ID)).toMatchObject({ ok: false, kind: 'pack-unavailable', modelId: ID });
@@ -56,6 +66,34 @@ describe('a pack', () => {
     await Promise.all([install(), install(), install()]);
     await install();
     expect(network.asked.filter((path) => path.endsWith('model.onnx'))).toHaveLength(1);
+  });
+
+  it('is fetched no further once that is cancelled, and from there on when asked again', async () => {
+    const heard = new Promise<void>((resolve) => progress.mockImplementation(() => resolve()));
+    network.serve(`${folder}model.onnx`, (signal) => new Response(endless(model.slice(0, 300), signal)));
+    const outcome = install();
+    await heard;
+    store.cancelInstall(ID);
+    expect(await outcome).toEqual({ ok: false, kind: 'cancelled' });
+    expect(await store.list()).toMatchObject({ ok: true, value: [{ state: 'available', keptBytes: 0 }] });
+    network.serve(`${folder}model.onnx`, model);
+    expect(await install()).toMatchObject({ ok: true, value: { state: 'kept' } });
+  });
+
+  it('of two files to a model is kept whole or not at all', async () => {
+    const parts = ['tfjs/model.json', 'tfjs/weights.bin'];
+    const fetched = await Promise.all(parts.map((part) => originalFetch(`/tests/fixtures/packs/${folder}${part}`)));
+    const [graph, weights] = await Promise.all(fetched.map((one) => one.bytes()));
+    store = new PackStore({ base: network.base, neededFiles: ({ files }) => files.filter(isTfjs) });
+    network.serve(`${folder}tfjs/model.json`, graph ?? '');
+    expect(await install()).toMatchObject({ ok: false, kind: 'pack-unavailable' });
+    network.serve(`${folder}tfjs/weights.bin`, weights ?? '');
+    const pack = await install();
+    if (!pack.ok) throw new Error(pack.kind);
+    expect(pack.value.keptBytes).toBe((graph?.length ?? 0) + (weights?.length ?? 0));
+    const file = pack.value.manifest.files.find(isTfjs);
+    if (!file) throw new Error('no tfjs file');
+    expect(await store.readModel(pack.value, file)).toEqual({ ok: true, value: { model: graph, weights } });
   });
 
   it('in a newer version is offered while the older one stays in use until it is installed', async () => {
@@ -99,6 +137,15 @@ describe('what is wrong with a download is said, and nothing of it is kept', () 
     const cache = await caches.open(PACK_CACHE);
     expect(await cache.match(`${network.base}${folder}model.onnx`)).toBeUndefined();
     expect(await cache.match(`${network.base}kept/${ID}.json`)).toBeUndefined();
+  });
+
+  it('a device with room for the model, but then not for the day’s photos', async () => {
+    const estimate = vi
+      .spyOn(navigator.storage, 'estimate')
+      .mockResolvedValue({ usage: 0, quota: 200_000_000 });
+    expect(await install()).toMatchObject({ ok: false, kind: 'no-space', neededBytes: model.length });
+    estimate.mockRestore();
+    expect((await install()).ok).toBe(true);
   });
 
   it('a full device', async () => {

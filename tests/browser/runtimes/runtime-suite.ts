@@ -2,9 +2,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RuntimeId } from '../../../core/contract/runtime.ts';
 import type { Runtime, Session } from '../../../workers/runtimes/runtime.ts';
 
-const modelBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
+const bytesOf = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
   const response = await fetch(`/tests/fixtures/packs/${path}`);
   return new Uint8Array(await response.arrayBuffer());
+};
+
+type Parts = readonly [model: Uint8Array<ArrayBuffer>, weights?: Uint8Array<ArrayBuffer>];
+
+const modelOf = async (pack: string, id: RuntimeId): Promise<Parts> => {
+  const folder = `${pack}/1.0.0`;
+  if (id === 'litert') return [await bytesOf(`${folder}/model.tflite`)];
+  if (!id.startsWith('tfjs')) return [await bytesOf(`${folder}/model.onnx`)];
+  return [await bytesOf(`${folder}/tfjs/model.json`), await bytesOf(`${folder}/tfjs/weights.bin`)];
 };
 
 const SIDE = 64;
@@ -19,7 +28,7 @@ export function describeRuntime(id: RuntimeId, variant: string, open: () => Prom
     let squares: Session;
     beforeAll(async () => {
       runtime = await open();
-      squares = await runtime.create(await modelBytes('tiny-squares/1.0.0/model.onnx'));
+      squares = await runtime.create(...(await modelOf('tiny-squares', id)));
     });
 
     it('tells the shapes and types of a model', () => {
@@ -37,10 +46,10 @@ export function describeRuntime(id: RuntimeId, variant: string, open: () => Prom
     });
 
     it('keeps overlapping creates and runs apart', async () => {
-      const bytes = await modelBytes('tiny-mask/1.0.0/model.onnx');
+      const parts = await modelOf('tiny-mask', id);
       const brightness = [0, 0.25, 0.5, 0.75, 1];
       const [mask, ...answers] = await Promise.all([
-        runtime.create(bytes),
+        runtime.create(...parts),
         ...brightness.map((value) => squares.run(images(value))),
       ]);
       const objectness = answers.map(({ output }) => (output?.data[4] ?? NaN).toFixed(3));
@@ -54,8 +63,9 @@ export function describeRuntime(id: RuntimeId, variant: string, open: () => Prom
 
     it('rejects what is no model, and goes on', async () => {
       await expect(runtime.create(new Uint8Array([1, 2, 3, 4]))).rejects.toThrow();
-      const whole = await modelBytes('tiny-squares/1.0.0/model.onnx');
-      await expect(runtime.create(whole.slice(0, whole.length - 20))).rejects.toThrow();
+      const [model, weights] = await modelOf('tiny-squares', id);
+      await expect(runtime.create(model.slice(0, model.length - 20), weights)).rejects.toThrow();
+      if (weights) await expect(runtime.create(model, weights.slice(4))).rejects.toThrow();
       expect((await squares.run(images(1)))['output']?.data[4]).toBeCloseTo(1, 3);
     });
 

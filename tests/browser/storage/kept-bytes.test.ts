@@ -20,14 +20,23 @@ it('tells what each inspection takes, and what of it waits for a server', async 
     const analysis = analysisOf(inspection.id, capture.id);
     unwrap(await store.saveAnalysis(analysis, [findingOf(analysis)]));
   }
-  const use = { photos: 1, photoBytes: 3000 };
+  const use = { photos: 1, photoBytes: 3000, elsewhere: 0 };
+  const own = { inspectionId: mine.id, isDemo: false, ...use };
   const kept = await opened.keptInspections();
   expect(kept).toHaveLength(2);
-  expect(kept).toContainEqual({ inspectionId: mine.id, ...use, waiting: 4 });
-  expect(kept).toContainEqual({ inspectionId: demo.id, ...use, waiting: 0 });
-  const [first] = await rowsOf(name, 'operations');
-  await behind(name, (database) => database.put('operations', { ...first, state: 'acked' }));
-  expect(await opened.keptInspections()).toContainEqual({ inspectionId: mine.id, ...use, waiting: 3 });
+  expect(kept).toContainEqual({ ...own, confirmed: 0, waiting: 4 });
+  expect(kept).toContainEqual({ inspectionId: demo.id, isDemo: true, ...use, confirmed: 0, waiting: 0 });
+  for (const operation of await rowsOf(name, 'operations')) {
+    await behind(name, (database) => database.put('operations', { ...operation, state: 'acked' }));
+  }
+  // What is known of a photo is safe; the photo is only with a receipt for its very bytes.
+  const [capture] = await store.captures(mine.id);
+  if (!capture) throw new Error('no capture');
+  expect(await opened.keptInspections()).toContainEqual({ ...own, confirmed: 0, waiting: 0 });
+  expect(await opened.waitingOf(capture.id)).toBe(1);
+  await behind(name, (database) => database.put('photoTransfers', { sha256: capture.sha256, receivedAt: 1 }));
+  expect(await opened.keptInspections()).toContainEqual({ ...own, confirmed: 1, waiting: 0 });
+  expect(await opened.waitingOf(capture.id)).toBe(0);
 });
 
 it('finds the one photo of three whose bytes changed without its size', async () => {

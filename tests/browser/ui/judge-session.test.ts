@@ -93,6 +93,30 @@ describe('judging', () => {
     expect(judge.hasDraft).toBe(false);
   });
 
+  it('a change that is taken back is none, and accepting it accepts', async () => {
+    const { judge, session } = await judging([0.3]);
+    judge.change({ note: 'Tape came off' });
+    expect(judge.hasDraft).toBe(true);
+    judge.change({ note: undefined });
+    expect(judge.hasDraft).toBe(false);
+    await judge.accept();
+    expect(session.findings.map(({ state }) => state)).toEqual(['accepted']);
+  });
+
+  it('what is pressed while a decision is being kept does nothing more', async () => {
+    const { judge, session, store, findings } = await judging([0.3, 0.6]);
+    const second = findings[1]?.id as Finding['id'];
+    await judge.accept();
+    const rejecting = judge.reject();
+    judge.change({ type: 'lightning-mark' });
+    await Promise.all([rejecting, judge.accept(), judge.undo()]);
+    await Promise.all([judge.undo(), judge.undo()]);
+    const reviews = await store.reviews(second);
+    expect(reviews.map(({ decision }) => decision).toSorted()).toEqual(['reject', 'undo']);
+    expect([judge.finding?.id, judge.hasDraft]).toEqual([second, false]);
+    expect(session.progress.byState).toMatchObject({ accepted: 1, proposed: 1 });
+  });
+
   it('steps to neighbours without deciding', async () => {
     const { judge, session } = await judging([0.3, 0.6]);
     judge.step(1);

@@ -1,9 +1,12 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { PhotoView } from '../../../src/app/photo-view.svelte.ts';
+import { loadTexts } from '../../../src/app/text/text.ts';
 import { SQUARE, storedPhoto, UPRIGHT } from '../vision/stored-photo.ts';
 import StageHarness from './StageHarness.svelte';
+
+beforeAll(loadTexts);
 
 async function stageOf(orientation: number, width: number, height: number) {
   const url = URL.createObjectURL(await storedPhoto(orientation));
@@ -80,4 +83,19 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
 it('frames keep their stroke at any zoom', async () => {
   const { frame } = await stageOf(1, 600, 500);
   expect(getComputedStyle(frame).vectorEffect).toBe('non-scaling-stroke');
+});
+
+it.each([
+  ['touchmove', 'img.loaded', true],
+  ['touchend', 'img.loaded', true],
+  ['touchmove', '.tools button', true],
+  ['touchend', '.tools button', false],
+] as const)('%s on %s is kept from becoming a fling or a click: %s', async (type, selector, isPrevented) => {
+  await stageOf(1, 600, 500);
+  const target = document.querySelector(selector);
+  if (!target) throw new Error(`no ${selector}`);
+  const touch = new Touch({ identifier: 1, target });
+  const event = new TouchEvent(type, { changedTouches: [touch], bubbles: true, cancelable: true });
+  target.dispatchEvent(event);
+  expect(event.defaultPrevented).toBe(isPrevented);
 });

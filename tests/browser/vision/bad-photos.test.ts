@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { makeThumbnail } from '../../../workers/vision/thumbnail.ts';
 import { paintPhoto } from './paint-photo.ts';
 import { openBridge } from './test-bridge.ts';
 
@@ -48,6 +49,21 @@ describe('files that are no photo of ours', () => {
   it.each(['image/jpeg', 'image/png', 'image/webp'] as const)('a %s that ends half-way', async (type) => {
     expect(await analyse(await truncated(type), 'cut')).toMatchObject({ ok: false, kind: 'undecodable' });
   });
+});
+
+it('a picture that cannot be drawn is closed all the same', async () => {
+  const photo = await paintPhoto({ width: 40, height: 30 }, [], { type: 'image/jpeg' });
+  const close = vi.spyOn(ImageBitmap.prototype, 'close');
+  vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage').mockImplementation(() => {
+    throw new Error('no memory');
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(await makeThumbnail(photo, 20)).toMatchObject({
+    ok: false,
+    kind: 'undecodable',
+    detail: 'no memory',
+  });
+  expect(close).toHaveBeenCalledTimes(1);
 });
 
 describe('odd photos that are photos all the same', () => {

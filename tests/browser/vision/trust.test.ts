@@ -105,6 +105,45 @@ it('WebGPU answers as WASM does, after its own self-test', async () => {
   expect(answers[1]).toEqual(answers[0]);
 });
 
+it('a way chosen by hand is taken from then on, after its own self-test', async () => {
+  const first = await bridge.prepare(request);
+  await bridge.chooseWay('tiny-squares', { runtime: 'tfjs-wasm', precision: 'fp32' });
+  const chosen = await bridge.prepare(request);
+  bridge.close();
+  const restarted = await bridge.prepare(request);
+  for (const outcome of [chosen, restarted]) {
+    expect(outcome).toMatchObject({
+      ok: true,
+      value: { runtime: 'tfjs-wasm', selfTest: { verdict: 'passed', runtime: 'tfjs-wasm' } },
+    });
+  }
+  expect(first).toMatchObject({ ok: true, value: { runtime: 'onnx-wasm' } });
+  const packs = await bridge.packs();
+  if (!packs.ok) throw new Error(packs.kind);
+  expect(packs.value.find(({ manifest: { id } }) => id === 'tiny-squares')).toMatchObject({
+    byHand: { runtime: 'tfjs-wasm' },
+    inUse: { runtime: 'tfjs-wasm' },
+  });
+});
+
+it('a test that took its worker with it twice is not begun again by itself, but when a person asks', async () => {
+  await bridge.prepare({ ...request, runtime: 'tfjs-wasm' });
+  const logUrl = `${packsUrl}self-tests/tiny-squares.json`;
+  const cache = await caches.open(PACK_CACHE);
+  const log = (await (await cache.match(logUrl))?.json()) as { entries: { test: { runtime: string } }[] };
+  const { test: _, ...subject } = log.entries.find(({ test }) => test.runtime === 'tfjs-wasm') ?? {
+    test: {},
+  };
+  await cache.put(logUrl, new Response(JSON.stringify({ entries: [], begun: [{ ...subject, times: 2 }] })));
+  bridge.close();
+  expect(await bridge.prepare({ ...request, runtime: 'tfjs-wasm' })).toMatchObject({
+    ok: false,
+    kind: 'self-test-failed',
+    runtime: 'tfjs-wasm',
+  });
+  expect(await bridge.prepare({ ...request, runtime: 'tfjs-wasm', again: true })).toMatchObject({ ok: true });
+});
+
 it('a software GPU is never chosen by itself', async () => {
   expect(await bridge.capabilities()).toMatchObject({ webgpu: 'fallback' });
   expect(await bridge.prepare(request)).toMatchObject({ ok: true, value: { runtime: 'onnx-wasm' } });

@@ -43,4 +43,6 @@ async function slowly(onStep?: () => void): Promise<{ readonly ok: false } & Vis
   return { ok: false, kind: 'no-space', neededBytes: 1 };
 }
 
-expose({ prepare: misbehave, cancel: async () => undefined } satisfies Partial<VisionWorkerApi<Blob>>);
+expose({ prepare: misbehave, cancel: async () => undefined } satisfies Partial<
+  VisionWorkerApi<Blob, ImageBitmap>
+>);

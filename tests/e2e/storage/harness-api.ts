@@ -11,6 +11,18 @@ export interface StorageHarness {
   /** Saves records of some 25 kB until one is refused; resolves with how many were saved. */
   fill(limit: number): Promise<{ saved: number; refusedWith: string | undefined }>;
   savePhoto(bytes: number): Promise<string>;
+  /** A database of planted versions, through the app's own connection: fills version 1. */
+  plant(rows: number): Promise<void>;
+  /** Takes it to version 3: every row is rewritten, then indexed. */
+  upgrade(): Promise<void>;
+  /** As it lies there, whatever its version: how many rows of each form. */
+  planted(): Promise<PlantedState>;
+}
+
+export interface PlantedState {
+  readonly version: number;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly isIndexed: boolean;
 }
 
 export interface ScrubSummary {

@@ -13,6 +13,7 @@ import {
 import { unwrap } from '../../unit/storage/unwrap.ts';
 import { mulberry32 } from '../../../core/vision/random.ts';
 import type { Acknowledged, KeptState, StorageHarness } from './harness-api.ts';
+import { plant, planted, upgrade } from './planted-database.ts';
 
 declare global {
   /** Exposed by the test that drives this page. */
@@ -117,6 +118,7 @@ async function timed(count: number, save: () => Promise<{ ok: boolean }>): Promi
 }
 
 globalThis.storageHarness = {
+  ...{ plant, upgrade, planted },
   open: async () => {
     opened = unwrap(await openInspectionStore());
     return unwrap(await opened.startUp);

@@ -12,10 +12,16 @@ describe('addresses', () => {
     ['#/models', { kind: 'models' }],
     ['#/storage', { kind: 'storage' }],
     ['#/settings', { kind: 'settings' }],
+    ['#/desk/inspections', { kind: 'desk', tab: 'inspections' }],
+    ['#/desk/audit', { kind: 'desk', tab: 'audit' }],
     [`#/inspections/${ID}`, { kind: 'inspection', id: ID }],
     [`#/inspections/${ID}/add`, { kind: 'add', id: ID }],
     [`#/inspections/${ID}/hand-over`, { kind: 'hand-over', id: ID }],
     [`#/inspections/${ID}/photos/${CHILD}`, { kind: 'photo', id: ID, captureId: CHILD }],
+    ['#/about', { kind: 'about' }],
+    [`#/inspections/${ID}/findings`, { kind: 'findings', id: ID }],
+    [`#/inspections/${ID}/mark/${CHILD}`, { kind: 'mark', id: ID, captureId: CHILD }],
+    [`#/inspections/${ID}/compare/${CHILD}`, { kind: 'compare', id: ID, findingId: CHILD }],
     [`#/inspections/${ID}/judge`, { kind: 'judge', id: ID, findingId: undefined }],
     [`#/inspections/${ID}/judge/${CHILD}`, { kind: 'judge', id: ID, findingId: CHILD }],
     ['#/demo', { kind: 'demo', model: undefined, sample: undefined }],
@@ -39,7 +45,17 @@ describe('addresses', () => {
   });
 
   it.each([
+    ['?desk', '', { kind: 'desk', tab: 'inspections' }],
+    ['?desk', '#/', { kind: 'inspections' }],
+    ['?desk', '#code=ABCD-EFGH-JKLM', { kind: 'sync', code: 'ABCD-EFGH-JKLM' }],
+  ])('what /desk leads to: %s%s', (search, hash, route) => {
+    expect(parseRoute({ hash, search })).toEqual(route);
+  });
+
+  it.each([
     '#/nowhere',
+    '#/desk/nothing',
+    '#/desk/map/more',
     '#/inspections/not-an-id',
     `#/inspections/${ID}/nothing`,
     `#/inspections/${ID}/photos`,

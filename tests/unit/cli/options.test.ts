@@ -4,7 +4,13 @@ import { parseDetectOptions, parseEvaluateOptions, UsageError } from '../../../c
 describe('npm run detect', () => {
   it('reads photos and flags in any order', () => {
     const options = parseDetectOptions(['a.jpg', '--model', 'm', '--json', 'b.jpg', '--threshold', '0.25']);
-    expect(options).toEqual({ model: 'm', photos: ['a.jpg', 'b.jpg'], json: true, threshold: 0.25 });
+    expect(options).toEqual({
+      model: 'm',
+      photos: ['a.jpg', 'b.jpg'],
+      json: true,
+      thorough: false,
+      threshold: 0.25,
+    });
   });
 
   it.each([

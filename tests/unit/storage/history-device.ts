@@ -9,11 +9,13 @@ import { KeptInspectionStore } from '../../../src/storage/kept-inspection-store.
 import { MemoryRecords } from '../../../src/storage/memory-records.ts';
 import { memoryParts } from '../../../src/storage/memory-store.ts';
 import { Outbox } from '../../../src/storage/outbox.ts';
+import { RecordPhotoFiles } from '../../../src/storage/record-photo-files.ts';
 import type { Records, WriteTransaction } from '../../../src/storage/records.ts';
 import { storeNames, storeShapes, type OutboxHead, type StoreName } from '../../../src/storage/schema.ts';
 import { scrub, type ScrubReport } from '../../../src/storage/scrub.ts';
 import { Sentinels, type SentinelPlace } from '../../../src/storage/sentinels.ts';
 import type { StoreParts } from '../../../src/storage/store-parts.ts';
+import { rewriteJournal } from '../../../src/storage/tidy-journal.ts';
 import { TypedRows } from '../../../src/storage/typed-rows.ts';
 
 export type Adapter = 'memory' | 'indexeddb';
@@ -23,9 +25,13 @@ type Dump = readonly (readonly [StoreName, unknown])[];
 
 export interface Snapshot {
   readonly rows: Dump;
-  readonly journal: number;
+  readonly photos: Dump;
+  readonly journal: readonly string[];
   readonly sentinel: string | undefined;
 }
+
+/** In lines. */
+const LONGEST_JOURNAL = 5;
 
 /** A tablet whose database can fail, fall back in time, or vanish, while its files and sentinels stay. */
 export class HistoryDevice {
@@ -70,11 +76,12 @@ export class HistoryDevice {
     const records = this.#faulty(await this.#open());
     const rows = new TypedRows(records, now);
     const sentinels = new Sentinels([this.#place]);
-    const { files } = memoryParts({ records: this.#photos, now });
+    const files = new UnreservedFiles(this.#photos, new TypedRows(this.#photos, now));
     const note = (head: OutboxHead): void => void sentinels.note(head);
     const spare = memoryParts({ now });
     this.parts = {
-      ...{ records, rows, files, now, newId, space: spare.space, whileWriting: spare.whileWriting },
+      ...spare,
+      ...{ records, rows, files, now, newId },
       outbox: new Outbox(rows, { now, newId }, note),
       journal: new Journal({
         append: (line) => Promise.resolve(void this.journal.push(line)),
@@ -83,27 +90,45 @@ export class HistoryDevice {
       changes: new Changes(),
     };
     this.store = new KeptInspectionStore(this.parts);
-    return scrub(this.parts, sentinels);
+    const report = await scrub(this.parts, sentinels);
+    if (this.journal.length > LONGEST_JOURNAL) await this.#tidyJournal();
+    return report;
+  }
+
+  /** As the app does after a dozen runs: whatever comes next has to do with what is left. */
+  async #tidyJournal(): Promise<void> {
+    await rewriteJournal(this.parts, {
+      rewriteJournal: (rewrite) => {
+        this.journal.splice(0, Infinity, ...rewrite([...this.journal]));
+        return Promise.resolve();
+      },
+    });
   }
 
   /** The whole profile, as a backup would take it. */
   async snapshot(): Promise<Snapshot> {
-    return { rows: await this.#dump(), journal: this.journal.length, sentinel: this.#sentinel };
+    return {
+      rows: await dump(this.parts.records),
+      photos: await dump(this.#photos),
+      journal: [...this.journal],
+      sentinel: this.#sentinel,
+    };
   }
 
   /** The database alone falls back: the rest tells of it. */
   async rollBack({ rows }: Snapshot): Promise<void> {
-    await this.#load(rows);
+    await load(this.parts.records, rows);
   }
 
   vanish(): Promise<void> {
-    return this.#load([]);
+    return load(this.parts.records, []);
   }
 
   /** Everything falls back; nothing on the device can tell. */
   async restoreProfile(snapshot: Snapshot): Promise<void> {
-    await this.#load(snapshot.rows);
-    this.journal.length = snapshot.journal;
+    await load(this.parts.records, snapshot.rows);
+    await load(this.#photos, snapshot.photos);
+    this.journal.splice(0, Infinity, ...snapshot.journal);
     this.#sentinel = snapshot.sentinel;
   }
 
@@ -134,24 +159,35 @@ export class HistoryDevice {
       },
     };
   }
+}
 
-  async #dump(): Promise<Dump> {
-    return this.parts.records.read(storeNames, async (read) => {
-      const rows = await Promise.all(
-        storeNames.map(async (name) => (await read.all(name)).map((row) => [name, row] as const)),
-      );
-      return rows.flat();
-    });
+/** A reserve of megabytes, copied with every restart, would take most of the time of thousands of histories. */
+class UnreservedFiles extends RecordPhotoFiles {
+  override holdReserve(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
-  async #load(rows: Dump): Promise<void> {
-    const before = await this.#dump();
-    await this.parts.records.write(storeNames, (transaction: WriteTransaction) => {
-      for (const [name, row] of before) transaction.delete(name, keyOf(name, row));
-      for (const [name, row] of rows) transaction.putUnparsed(name, row);
-      return Promise.resolve();
-    });
+  override releaseReserve(): Promise<boolean> {
+    return Promise.resolve(false);
   }
+}
+
+async function dump(records: Records): Promise<Dump> {
+  return records.read(storeNames, async (read) => {
+    const rows = await Promise.all(
+      storeNames.map(async (name) => (await read.all(name)).map((row) => [name, row] as const)),
+    );
+    return rows.flat();
+  });
+}
+
+async function load(records: Records, rows: Dump): Promise<void> {
+  const before = await dump(records);
+  await records.write(storeNames, (transaction: WriteTransaction) => {
+    for (const [name, row] of before) transaction.delete(name, keyOf(name, row));
+    for (const [name, row] of rows) transaction.putUnparsed(name, row);
+    return Promise.resolve();
+  });
 }
 
 function keyOf(name: StoreName, row: unknown): string {

@@ -10,10 +10,17 @@ import { analysisOf, draftOf, findingOf, inspectionOf, photoOf, reviewOf } from 
 export type Step =
   | { readonly kind: 'inspect' | 'delete' | 'undo' | 'restart' }
   | { readonly kind: 'mark' | 'vanish' | 'roll-back' | 'restore-profile' }
-  | { readonly kind: 'edit' | 'photo' | 'analyse' | 'judge'; readonly pick: number }
+  | { readonly kind: 'edit' | 'photo' | 'analyse' | 'judge' | 'draw'; readonly pick: number }
+  | { readonly kind: 'delete-photo' | 'delete-drawn'; readonly pick: number }
   | { readonly kind: 'clock'; readonly days: number }
   | { readonly kind: 'fault'; readonly fault: WriteFault }
   | { readonly kind: 'push'; readonly network: 'works' | 'dead' | 'answer-lost' | 'twice' | 'cut' };
+
+interface Undo {
+  readonly restore: () => Promise<void>;
+  readonly isBack: () => Promise<boolean>;
+  readonly book: () => unknown;
+}
 
 const DAY_MS = 86_400_000;
 /** More than any history needs: a queue that is not empty after so many good pushes is stuck. */
@@ -26,17 +33,24 @@ export class History {
   #inspections = new Map<string, Inspection>();
   #findings = new Map<string, Finding>();
   #photos: { readonly inspection: Inspection; readonly id: string; readonly seed: number }[] = [];
-  #analyses: string[] = [];
+  #analyses: { readonly id: string; readonly photo: string }[] = [];
   #reviews: string[] = [];
   /** A restored backup has forgotten what a server may know: the two can no longer be compared. */
   #isRestored = false;
-  #undo: { restore: () => Promise<void>; inspection: Inspection } | undefined;
+  /** What takes the last deletion back, whether it is back, and how the book then reads. */
+  #undo: Undo | undefined;
   #mark: { readonly profile: Snapshot; readonly forget: () => void } | undefined;
   #fault: WriteFault | undefined;
   #count = 0;
+  #acknowledged = 0;
 
   constructor(device: HistoryDevice) {
     this.device = device;
+  }
+
+  /** Saves that were called durable. */
+  get acknowledged(): number {
+    return this.#acknowledged;
   }
 
   async run(steps: readonly Step[]): Promise<void> {
@@ -63,6 +77,12 @@ export class History {
         return this.#analyse(step.pick);
       case 'judge':
         return this.#judge(step.pick);
+      case 'draw':
+        return this.#draw(step.pick);
+      case 'delete-photo':
+        return this.#deletePhoto(step.pick);
+      case 'delete-drawn':
+        return this.#deleteDrawn(step.pick);
       case 'delete':
         return this.#delete();
       case 'undo':
@@ -121,9 +141,10 @@ export class History {
     this.#fault = undefined;
     const first = await save();
     this.device.failNextWrite(undefined);
-    if (first.ok || first.kind === 'duplicate') return true;
-    const second = await save();
-    return second.ok || second.kind === 'duplicate';
+    const last = first.ok || first.kind === 'duplicate' ? first : await save();
+    const isSaved = last.ok || last.kind === 'duplicate';
+    if (isSaved) this.#acknowledged++;
+    return isSaved;
   }
 
   async #saveInspection(inspection: Inspection): Promise<void> {
@@ -151,7 +172,7 @@ export class History {
     const analysis = analysisOf(photo.inspection.id, photo.id as Finding['captureId']);
     const findings = [findingOf(analysis), findingOf(analysis)];
     if (!(await this.#persist(() => this.device.store.saveAnalysis(analysis, findings)))) return;
-    this.#analyses.push(analysis.id);
+    this.#analyses.push({ id: analysis.id, photo: photo.id });
     for (const [id, finding] of this.#findings) {
       const isReplaced = finding.captureId === photo.id && finding.state === 'proposed';
       if (isReplaced) this.#findings.delete(id);
@@ -168,6 +189,64 @@ export class History {
     this.#findings.set(finding.id, review.after);
   }
 
+  async #draw(pick: number): Promise<void> {
+    const photo = this.#pick(this.#photos, pick);
+    if (!photo || !this.#inspections.has(photo.inspection.id)) return;
+    const analysis = analysisOf(photo.inspection.id, photo.id as Finding['captureId']);
+    const drawn = findingOf(analysis, { origin: 'human', state: 'accepted' });
+    if (await this.#persist(() => this.device.store.saveFinding(drawn))) this.#findings.set(drawn.id, drawn);
+  }
+
+  async #deleteDrawn(pick: number): Promise<void> {
+    const drawn = [...this.#findings.values()].filter(({ origin }) => origin === 'human');
+    const finding = this.#pick(drawn, pick);
+    if (!finding || !this.#inspections.has(finding.inspectionId)) return;
+    const restore = await this.#remove(() => this.device.store.deleteFinding(finding.id));
+    if (!restore) return;
+    this.#findings.delete(finding.id);
+    this.#undo = {
+      restore,
+      isBack: async () =>
+        (await this.device.store.findings(finding.inspectionId)).some(({ id }) => id === finding.id),
+      book: () => this.#findings.set(finding.id, finding),
+    };
+  }
+
+  async #deletePhoto(pick: number): Promise<void> {
+    const photo = this.#pick(this.#photos, pick);
+    if (!photo || !this.#inspections.has(photo.inspection.id)) return;
+    const id = photo.id as Finding['captureId'];
+    const restore = await this.#remove(() => this.device.store.deletePhoto(id));
+    if (!restore) return;
+    const findings = [...this.#findings].filter(([, finding]) => finding.captureId === id);
+    const analyses = this.#analyses.filter((analysis) => analysis.photo === id);
+    this.#photos = this.#photos.filter((other) => other !== photo);
+    this.#analyses = this.#analyses.filter((analysis) => analysis.photo !== id);
+    for (const [finding] of findings) this.#findings.delete(finding);
+    this.#undo = {
+      restore,
+      isBack: async () => (await this.device.store.capture(id)) !== undefined,
+      book: () => {
+        this.#photos.push(photo);
+        this.#analyses.push(...analyses);
+        for (const [finding, record] of findings) this.#findings.set(finding, record);
+      },
+    };
+  }
+
+  /** A repeated deletion whose first answer was lost may find nothing any more: that is what was wanted. */
+  async #remove(
+    remove: () => Promise<{ ok: true; value: () => Promise<void> } | { ok: false; kind: string }>,
+  ): Promise<(() => Promise<void>) | undefined> {
+    let restore: (() => Promise<void>) | undefined;
+    await this.#persist(async () => {
+      const outcome = await remove();
+      if (outcome.ok) restore = outcome.value;
+      return outcome;
+    });
+    return restore;
+  }
+
   async #delete(): Promise<void> {
     const inspection = [...this.#inspections.values()].at(-1);
     if (!inspection) return;
@@ -179,7 +258,11 @@ export class History {
     });
     if (!isDone || !restore) return;
     this.#inspections.delete(inspection.id);
-    this.#undo = { restore, inspection };
+    this.#undo = {
+      restore,
+      isBack: async () => (await this.device.store.inspection(inspection.id)) !== undefined,
+      book: () => this.#inspections.set(inspection.id, inspection),
+    };
   }
 
   async #takeBack(): Promise<void> {
@@ -187,13 +270,9 @@ export class History {
     this.#undo = undefined;
     if (!undo) return;
     // A restart in between ends the offer of undo; then it is refused, and stays deleted.
-    await undo.restore().then(
-      () => this.#inspections.set(undo.inspection.id, undo.inspection),
-      async () => {
-        const isBack = (await this.device.store.inspection(undo.inspection.id)) !== undefined;
-        if (isBack) this.#inspections.set(undo.inspection.id, undo.inspection);
-      },
-    );
+    await undo.restore().then(undo.book, async () => {
+      if (await undo.isBack()) undo.book();
+    });
   }
 
   async #push(network: Extract<Step, { kind: 'push' }>['network']): Promise<void> {
@@ -258,7 +337,7 @@ export class History {
       expect(record && !isDeleted(record) && shown(record, 'title')).toBe(inspection.title);
     }
     for (const { id } of this.#photos) expect(records.has(`capture ${id}`), 'photo never sent').toBe(true);
-    for (const id of this.#analyses) expect(records.has(`analysis ${id}`)).toBe(true);
+    for (const { id } of this.#analyses) expect(records.has(`analysis ${id}`)).toBe(true);
     for (const id of this.#reviews) expect(records.has(`review ${id}`)).toBe(true);
     if (this.#isRestored) return;
     const alive = [...records.values()].filter(

@@ -131,6 +131,61 @@ export function describeStore(name: string, open: () => Promise<OpenedForTest>):
       expect((await store.photo(capture.id))?.size).toBe(capture.bytes);
     });
 
+    it('takes a photo out with what was found on it, and brings all of it back on undo', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const [capture, other] = [
+        unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1))),
+        unwrap(await store.savePhoto(draftOf(inspection.id, 'b.jpg'), photoOf(2))),
+      ];
+      const analysis = analysisOf(inspection.id, capture.id);
+      const finding = findingOf(analysis);
+      await store.saveAnalysis(analysis, [finding]);
+      await store.saveReview(reviewOf(finding));
+      const waiting = await store.waiting();
+      const restore = unwrap(await store.deletePhoto(capture.id));
+      expect(await store.waiting()).toBe(waiting + 3);
+      expect(await store.captures(inspection.id)).toEqual([other]);
+      expect(await store.capture(capture.id)).toBeUndefined();
+      expect(await store.photo(capture.id)).toBeUndefined();
+      expect(await store.findings(inspection.id)).toEqual([]);
+      expect(await store.analyses(inspection.id)).toEqual([]);
+      const late = analysisOf(inspection.id, capture.id);
+      expect(await store.saveAnalysis(late, [])).toMatchObject({ ok: false, kind: 'unwritable' });
+      expect(await store.saveFinding(findingOf(late))).toMatchObject({ ok: false, kind: 'unwritable' });
+
+      await restore();
+      expect(await store.captures(inspection.id)).toHaveLength(2);
+      expect(await bytesOf(await store.photo(capture.id))).toEqual(await bytesOf(photoOf(1)));
+      expect(await store.findings(inspection.id)).toEqual([reviewOf(finding).after]);
+      expect(await store.analyses(inspection.id)).toEqual([analysis]);
+      expect(await store.reviews(finding.id)).toHaveLength(1);
+    });
+
+    it('takes a deleted photo again, and then no longer offers the first one back', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      const restore = unwrap(await store.deletePhoto(capture.id));
+      const again = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      await expect(restore()).rejects.toThrow();
+      expect(await store.captures(inspection.id)).toEqual([again]);
+      expect(await store.deletePhoto(inspectionOf().id as never)).toMatchObject({ kind: 'unwritable' });
+    });
+
+    it('deletes what a person drew, brings it back on undo, and refuses that for a model’s finding', async () => {
+      const inspection = unwrap(await store.saveInspection(inspectionOf()));
+      const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));
+      const analysis = analysisOf(inspection.id, capture.id);
+      const proposed = findingOf(analysis);
+      await store.saveAnalysis(analysis, [proposed]);
+      const drawn = findingOf(analysis, { origin: 'human', state: 'accepted' });
+      await store.saveFinding(drawn);
+      const restore = unwrap(await store.deleteFinding(drawn.id));
+      expect(await store.findings(inspection.id)).toEqual([proposed]);
+      await restore();
+      expect(await store.findings(inspection.id)).toHaveLength(2);
+      expect(await store.deleteFinding(proposed.id)).toMatchObject({ ok: false, kind: 'unwritable' });
+    });
+
     it('updates a capture but never its photo', async () => {
       const inspection = unwrap(await store.saveInspection(inspectionOf()));
       const capture = unwrap(await store.savePhoto(draftOf(inspection.id), photoOf(1)));

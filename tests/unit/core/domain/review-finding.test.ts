@@ -7,6 +7,8 @@ import {
   allowedDecisions,
   applyDecision,
   undoableReview,
+  redoableReview,
+  redoDecision,
   type Decision,
   type DecisionContext,
 } from '../../../../core/domain/review-finding.ts';
@@ -126,4 +128,59 @@ describe('undo', () => {
       }),
     );
   });
+});
+
+describe('redo', () => {
+  test('decides again what undo took back, and so on to and fro', () => {
+    const decision = fc.constantFrom<Decision>('accept', 'edit', 'reject', 'not-assessable');
+    fc.assert(
+      fc.property(
+        fc.array(decision, { minLength: 1, maxLength: 8 }),
+        fc.nat({ max: 8 }),
+        (decisions, undos) => {
+          const history: Review[] = [];
+          let finding = makeFinding();
+          const keep = (review: Review): void => {
+            history.push(review);
+            finding = review.after;
+          };
+          for (const each of decisions) {
+            const edit = { note: `${history.length}` };
+            const outcome = applyDecision(finding, each, { ...context, edit });
+            if (outcome.ok) keep(outcome.value);
+          }
+          const final = finding;
+          let taken = 0;
+          while (taken < undos && undoableReview(history)) {
+            keep(decide(finding, 'undo', { history }));
+            taken++;
+          }
+          for (let again = 0; again < taken; again++) {
+            const outcome = redoDecision(finding, { ...context, history });
+            if (!outcome.ok) throw new Error(outcome.kind);
+            keep(outcome.value);
+          }
+          expect(finding).toEqual(final);
+          expect(redoableReview(history)).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  test('a new decision ends it', () => {
+    const accept = decide(makeFinding(), 'accept');
+    const undo = decide(accept.after, 'undo', { history: [accept] });
+    const reject = decide(undo.after, 'reject');
+    expect(redoableReview([accept, undo])).toEqual(accept);
+    expect(redoDecision(reject.after, { ...context, history: [accept, undo, reject] })).toEqual({
+      ok: false,
+      kind: 'nothing-to-redo',
+    });
+  });
+});
+
+test('an edit may take an optional field away', () => {
+  const edit = decide(makeFinding({ note: 'seen', due: '2026-12-01' }), 'edit', { edit: { due: undefined } });
+  expect(edit.after).not.toHaveProperty('due');
+  expect(edit.after.note).toBe('seen');
 });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { scaleFromCamera, scaleFromChord, scaleFromTaps } from '../../../../core/measure/scale.ts';
+import {
+  focalOfScale,
+  scaleFromCamera,
+  scaleFromChord,
+  scaleFromTaps,
+} from '../../../../core/measure/scale.ts';
 
 const taps = (dx: number, dy = 0): [[number, number], [number, number]] => [
   [100, 200],
@@ -64,6 +69,9 @@ describe('scale from camera distance', () => {
       Math.hypot(0.05, 0.020616, 0.015192),
       5,
     );
+    // A scale that is opened again says which lens it came from.
+    expect(focalOfScale(scale.value, photo)).toBeCloseTo(100, 9);
+    expect(focalOfScale({ ...scale.value, method: 'chord' }, photo)).toBeUndefined();
   });
 
   test('the sensor says the same as its 35 mm equivalent', () => {

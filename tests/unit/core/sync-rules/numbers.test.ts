@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { admit, type Admitted } from '../../../../core/sync-rules/admit.ts';
 import { applyOperation, byClock, isIntact } from '../../../../core/sync-rules/apply-operation.ts';
 import { changedFields } from '../../../../core/sync-rules/changed-fields.ts';
-import { inNewEpoch } from '../../../../core/sync-rules/new-epoch.ts';
+import { parseClock } from '../../../../core/domain/hybrid-clock.ts';
+import { asDevice, inNewEpoch } from '../../../../core/sync-rules/new-epoch.ts';
 import { lossBySentinels } from '../../../../core/sync-rules/sentinel.ts';
 import { operationOf } from './operations-for-tests.ts';
 
@@ -63,8 +64,14 @@ describe('a new epoch', () => {
     expect(renumbered.map(({ opId, seq, epoch }) => [opId, seq, epoch])).toEqual([
       [operations[1]?.opId, 1, 'new'],
       [operations[3]?.opId, 2, 'new'],
-      [operations[0]?.opId, 3, 'new'],
     ]);
+  });
+});
+
+describe('a copy of a device', () => {
+  it('signs what waits with a name of its own', () => {
+    const { hlc } = asDevice(operationOf({ device: 'copied', at: 7 }), 'copy');
+    expect(parseClock(hlc)).toEqual({ wall: 7, counter: 0, device: 'copy' });
   });
 });
 

@@ -4,11 +4,12 @@ import {
   blocked,
   isDue,
   LONGEST_PAUSE_MS,
+  mayPassNow,
   MOST_OPERATIONS,
   nextBatch,
-  resent,
   unanswered,
   unblocked,
+  waitingAgain,
 } from '../../../../core/sync-rules/outbox-state.ts';
 import { operationOf } from './operations-for-tests.ts';
 
@@ -45,6 +46,27 @@ describe('the next batch', () => {
   );
 });
 
+describe('what was refused', () => {
+  const refused = operationOf({ entity: 'finding', id: 'f', state: 'rejected', fields: { captureId: 'c' } });
+
+  it.each([
+    ['its own record', 'finding', 'f', true],
+    ['what it lies on', 'capture', 'c', true],
+    ['another record', 'finding', 'g', false],
+    ['a record of another kind with that id', 'inspection', 'c', false],
+  ] as const)('may pass once the server tells of it: %s', (_, entity, id, isWorthIt) => {
+    expect(mayPassNow(refused, { entity, id })).toBe(isWorthIt);
+    expect(mayPassNow({ ...refused, state: 'pending' }, { entity, id })).toBe(false);
+  });
+
+  it('waits as when it was made', () => {
+    expect(waitingAgain({ ...refused, tries: 3, nextAt: 9, err: 'no' })).toEqual({
+      ...refused,
+      state: 'pending',
+    });
+  });
+});
+
 it('a clock that was set back by years holds nothing up', () => {
   const { nextAt } = unanswered(operationOf(), 2_000_000_000_000, 1);
   expect(isDue({ nextAt }, 2_000_000_000_000)).toBe(false);
@@ -75,12 +97,9 @@ describe('answers', () => {
     expect(answered(operationOf(), answer).state).toBe('acked');
   });
 
-  it('rejected keeps the operation and says why, until it is sent again', () => {
+  it('rejected keeps the operation and says why', () => {
     const rejected = answered(operationOf({ tries: 3 }), 'rejected', 'photo unknown');
     expect(rejected).toMatchObject({ state: 'rejected', err: 'photo unknown' });
-    expect(resent(rejected)).toEqual({ ...operationOf(), opId: rejected.opId });
-    const acked = answered(operationOf(), 'applied');
-    expect(resent(acked)).toBe(acked);
   });
 });
 

@@ -47,3 +47,21 @@ test('equal scores keep their order, and the limit counts what stays', () => {
     suppress([at(0, 0.9), at(1, 0.8), at(50, 0.7), at(90, 0.6)], 0.5, 2).map(({ box }) => box.x),
   ).toEqual([0, 50]);
 });
+
+test('a box that stays takes the outline that those around it agree on, weighed by score', () => {
+  // 0 and 1 overlap by 9/11, 0 and 4 by 6/14; another class has no say.
+  const found = suppress([at(0, 0.6), at(1, 0.3), at(4, 0.5), at(1, 0.9, 1)], 0.5, 300, 0.65);
+  expect(found.map(({ box, score, classIndex }) => [box.x.toFixed(4), score, classIndex])).toEqual([
+    ['1.0000', 0.9, 1],
+    [(0.3 / 0.9).toFixed(4), 0.6, 0],
+    ['4.0000', 0.5, 0],
+  ]);
+  expect(found.every(({ box }) => Math.abs(box.width - 10) < 1e-9 && Math.abs(box.height - 10) < 1e-9)).toBe(
+    true,
+  );
+});
+
+test('boxes without a score or an area keep their outline', () => {
+  const empty = { box: { x: 5, y: 5, width: 0, height: 0 }, score: 0.5, classIndex: 0 };
+  expect(suppress([empty, at(0, 0)], 0.5, 300, 0.65)).toEqual([empty, at(0, 0)]);
+});

@@ -4,6 +4,7 @@ import type { Box, Size } from '../../../../core/contract/geometry.ts';
 import { boxIou, clampBox } from '../../../../core/vision/box.ts';
 import { findRegions } from '../../../../core/vision/components.ts';
 import { decodeYolox, type YoloxHead } from '../../../../core/vision/decode-yolox.ts';
+import { chooseTiles } from '../../../../core/vision/first-look.ts';
 import { mergeTiles } from '../../../../core/vision/merge-tiles.ts';
 import { MaskStitcher } from '../../../../core/vision/stitch-masks.ts';
 import { planTiles, type Tile } from '../../../../core/vision/tiles.ts';
@@ -114,5 +115,58 @@ test('a planted disc comes back as one region of its size, across all seams', ()
       },
     ),
     { numRuns: 40 },
+  );
+});
+
+test('planted discs come back the same when only the tiles around them are run', () => {
+  const stride = 4;
+  const grid = 128 / stride;
+  const photo = { width: 480, height: 320 };
+  const disc = fc.record({
+    x: fc.integer({ min: 40, max: 440 }),
+    y: fc.integer({ min: 40, max: 280 }),
+    radius: fc.integer({ min: 8, max: 26 }),
+  });
+  const far = (a: { x: number; y: number }, b: { x: number; y: number }) =>
+    Math.hypot(a.x - b.x, a.y - b.y) > 100;
+  fc.assert(
+    fc.property(
+      fc.array(disc, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom<number[][]>([1], [0.5, 1]),
+      (all, scales) => {
+        const discs = all.filter((each, i) => all.slice(0, i).every((other) => far(each, other)));
+        const regionsOf = (tiles: readonly Tile[]) => {
+          const stitcher = new MaskStitcher(photo, stride);
+          for (const tile of tiles) {
+            const data = Float32Array.from({ length: grid * grid }, (_, i) => {
+              const x = tile.x + (((i % grid) + 0.5) * stride) / tile.scaleX;
+              const y = tile.y + ((Math.floor(i / grid) + 0.5) * stride) / tile.scaleY;
+              const inside = discs.map((each) => each.radius - Math.hypot(x - each.x, y - each.y));
+              return (Math.max(...inside) * tile.scaleX) / 2;
+            });
+            stitcher.add(tile, { shape: [1, 1, grid, grid], data });
+          }
+          return findRegions(stitcher.finish(), photo, { threshold: 0.5, minPixels: 1 });
+        };
+        const plan = planTiles(photo, { width: 128, height: 128, resize: 'tile' }, { overlap: 0.25, scales });
+        const suspects = discs.map(({ x, y, radius }) => ({
+          x: x - radius,
+          y: y - radius,
+          width: 2 * radius,
+          height: 2 * radius,
+        }));
+        const few = chooseTiles(plan, suspects, 12, photo);
+        const [found, whole] = [regionsOf(few), regionsOf(plan)];
+        expect(found).toHaveLength(discs.length);
+        for (const { box, pixels } of whole) {
+          const same = found.find((other) => boxIou(other.box, box) > 0.8);
+          expect(same).toBeDefined();
+          expect(
+            Math.abs(Math.sqrt((same?.pixels ?? NaN) / Math.PI) - Math.sqrt(pixels / Math.PI)),
+          ).toBeLessThan(1);
+        }
+      },
+    ),
+    { numRuns: 15 },
   );
 });

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { openDataset, type LabelledPhoto } from '../cli/evaluate/dataset.ts';
+import { layScenes, type Scene } from './scenes.ts';
+import { readSeamScores } from './seam-scores.ts';
+
+const DATA = resolve(import.meta.dirname, '../../shared/data/wind-blade');
+/** A mosaic of four photos has edges that no photo has. */
+const NO_MOSAIC = 0.25;
+const PER_SCENE = 2;
+
+/** Every labelled photo of the reported part, laid into 12 MP; undefined where the data is not here. */
+export async function labelledScenes(log: (line: string) => void): Promise<readonly Scene[] | undefined> {
+  if (!existsSync(DATA)) return undefined;
+  log('laying labelled photos into scenes');
+  return layScenes(await photosOf('valid'), await photosOf('train'), PER_SCENE);
+}
+
+export async function labelledScene(log: (line: string) => void): Promise<string | undefined> {
+  return (await labelledScenes(log))?.[0]?.path;
+}
+
+async function photosOf(part: 'train' | 'valid'): Promise<readonly LabelledPhoto[]> {
+  const photos = await openDataset({ data: `${DATA}/${part}`, format: 'yolo' });
+  if (part === 'valid') return photos;
+  const seams = await readSeamScores(`${DATA}/train-seam-scores.tsv`);
+  return photos.filter(({ path }) => (seams.get(basename(path)) ?? 1) < NO_MOSAIC);
+}

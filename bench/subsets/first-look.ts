@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import { describeFailure } from '../../cli/describe-failure.ts';
+import type { PipelineResult } from '../../cli/page/pipeline-api.ts';
+import { PipelineBrowser } from '../../cli/pipeline-browser.ts';
+import type { ModelManifest } from '../../core/contract/model-manifest.ts';
+import { matchPhoto, scoresAtThreshold, type MatchedPhoto } from '../../core/evaluate/detection-metrics.ts';
+import { labelThresholds } from '../../core/vision/thresholds.ts';
+import { labelledScenes } from '../labelled-scene.ts';
+import type { Scene } from '../scenes.ts';
+import { spread, type Spread } from '../statistics.ts';
+import type { Subset, SubsetReport } from '../subset.ts';
+
+const WAYS = { 'first look': {}, thorough: { thorough: true } } as const;
+type Way = keyof typeof WAYS;
+
+/** Every labelled photo of the reported part laid into 12 MP, with and without the first look. */
+export const firstLook: Subset = {
+  name: 'first-look',
+  measures: `tiles, time and recall with the first look and without, labelled photos laid into 12 MP`,
+  async run({ model, limit, skip, log }): Promise<SubsetReport> {
+    const all = await labelledScenes(log);
+    const scenes = all?.slice(skip, skip + limit);
+    if (!scenes) throw new Error('there are no labelled photos at ../shared/data/wind-blade');
+    await using browser = await PipelineBrowser.open({ log });
+    const prepared = await browser.prepare({ modelId: model });
+    if (!prepared.ok) throw new Error(describeFailure(prepared));
+    const { manifest } = prepared.value;
+
+    const runs = { 'first look': [] as SceneRun[], thorough: [] as SceneRun[] };
+    for (const [at, scene] of scenes.entries()) {
+      await browser.give([scene.path]);
+      // By turns, so that what drifts hits both alike.
+      const ways: readonly Way[] = at % 2 === 0 ? ['first look', 'thorough'] : ['thorough', 'first look'];
+      for (const way of ways) {
+        const outcome = await browser.analyse(0, { modelId: model, ...WAYS[way] });
+        if (!outcome.ok) throw new Error(describeFailure(outcome));
+        runs[way].push(judge(scene, outcome.value, manifest));
+      }
+      log(
+        `${basename(scene.path)}: ${runs['first look'].at(-1)?.tiles} of ${runs.thorough.at(-1)?.tiles} tiles`,
+      );
+    }
+    return reportOf(scenes, runs, manifest, {
+      chromium: browser.version,
+      model: `${manifest.id} ${manifest.version}`,
+      runtime: prepared.value.runtime,
+      precision: prepared.value.precision,
+      threads: prepared.value.threads,
+    });
+  },
+};
+
+interface SceneRun {
+  readonly matched: MatchedPhoto;
+  readonly tiles: number;
+  readonly ms: number;
+}
+
+function judge(
+  { truths }: Scene,
+  { findings, tiles, pageMs }: PipelineResult,
+  manifest: ModelManifest,
+): SceneRun {
+  const detections = findings.map(({ labelIndex, box, score }) => ({ classIndex: labelIndex, box, score }));
+  const labelled = truths.map((box) => ({ classIndex: 0, box }));
+  const classes = manifest.labels.length;
+  return { matched: matchPhoto({ truths: labelled, detections }, classes, [0.5]), tiles, ms: pageMs };
+}
+
+function reportOf(
+  scenes: readonly Scene[],
+  runs: Readonly<Record<Way, readonly SceneRun[]>>,
+  manifest: ModelManifest,
+  about: Readonly<Record<string, string | number>>,
+): SubsetReport {
+  const thresholds = labelThresholds(manifest);
+  const of = (way: Way) =>
+    scoresAtThreshold(
+      runs[way].map(({ matched }) => matched),
+      thresholds,
+    );
+  const [quick, whole] = [of('first look'), of('thorough')];
+  const pairs = runs.thorough.flatMap((all, at) => {
+    const few = runs['first look'][at];
+    return few ? [{ all, few }] : [];
+  });
+  const only = (value: number): Spread => ({ median: value, low: value, high: value, count: scenes.length });
+  const sum = (way: Way) => runs[way].reduce((total, { tiles }) => total + tiles, 0);
+  return {
+    ms: Object.fromEntries(
+      Object.entries(runs).map(([way, list]) => [
+        way,
+        { 'Blob to findings': spread(list.map(({ ms }) => ms)) },
+      ]),
+    ),
+    ratios: {
+      'tiles: first look / thorough': only(sum('first look') / sum('thorough')),
+      'time: first look / thorough': spread(pairs.map(({ all, few }) => few.ms / all.ms)),
+      'recall lost': only(1 - quick.recall / whole.recall),
+    },
+    about: {
+      ...about,
+      scenes: scenes.length,
+      'labelled damages': scenes.reduce((total, { truths }) => total + truths.length, 0),
+      'tiles of a scene, thorough': sum('thorough') / scenes.length,
+      'tiles of a scene, first look': sum('first look') / scenes.length,
+      'most tiles, first look': Math.max(...runs['first look'].map(({ tiles }) => tiles)),
+      'recall, thorough': whole.recall,
+      'recall, first look': quick.recall,
+      'precision, thorough': whole.precision,
+      'precision, first look': quick.precision,
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { openTfjsWasm } from '../../../workers/runtimes/tfjs-wasm.ts';
+import { describeRuntime } from './runtime-suite.ts';
+
+describeRuntime('tfjs-wasm', 'one thread', openTfjsWasm);

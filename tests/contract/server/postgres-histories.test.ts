@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresFolder, PostgresServer } from '../../services/postgres-server.ts';
+import { stepWith, together } from '../../unit/sync/history-steps.ts';
+import { noCounts, SyncHistory, type Counts } from '../../unit/sync/sync-history.ts';
+import { SOCKET_FAULTS, SocketWorlds } from './socket-world.ts';
+
+/** LOUPE_PG_HISTORIES=500 for the long run. */
+const RUNS = Number(process.env['LOUPE_PG_HISTORIES'] ?? 12);
+
+describe.skipIf(postgresFolder() === undefined)('any history over two nodes on PostgreSQL', () => {
+  let postgres: PostgresServer;
+  let worlds: SocketWorlds;
+  beforeAll(async () => {
+    postgres = await PostgresServer.start();
+    worlds = await SocketWorlds.start(postgres);
+  });
+  afterAll(async () => {
+    await worlds.close();
+    await postgres.stop();
+  });
+
+  it(
+    'loses, doubles, overwrites nothing, leaves nothing stuck, and all agree, while lines and databases are cut',
+    async () => {
+      const sum = noCounts();
+      let histories = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer(),
+          fc.integer({ min: 2, max: 4 }),
+          fc.array(stepWith(SOCKET_FAULTS), { minLength: 1, maxLength: 40, size: 'max' }),
+          async (seed, tablets, steps) => {
+            const history = await SyncHistory.create(seed, tablets, await worlds.open());
+            await history.run([...together(tablets), ...steps]);
+            histories++;
+            for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += history.counts[key];
+          },
+        ),
+        { numRuns: RUNS, endOnFailure: process.env['LOUPE_NO_SHRINK'] !== undefined },
+      );
+      process.stdout.write(`${histories} histories, ${worlds.cuts} cuts: ${JSON.stringify(sum)}\n`);
+      expect(sum.conflicts).toBeGreaterThan(0);
+      expect(worlds.cuts).toBeGreaterThan(0);
+    },
+    60 * 60 * 1000,
+  );
+});

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { expect, inject, it } from 'vitest';
+import { Keyboard } from './keyboard.ts';
+import { damagedBladePhotos } from './photos.ts';
+import { Tablet } from './tablet.ts';
+import { analysed, progress } from './technician.ts';
+import { bundled, CLEAN } from './whole-day/steps.ts';
+
+const url = inject('appUrl');
+
+it('a whole day by keyboard alone: at every stop one sees where one is, and is never nowhere', async () => {
+  await using tablet = await Tablet.start({ url });
+  await tablet.context.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+  const page = await tablet.open();
+  const keyboard = new Keyboard(page);
+  const heading = (name: string | RegExp) => page.getByRole('heading', { name, level: 1 }).waitFor();
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
+  await page.getByRole('link', { name: 'New inspection' }).waitFor();
+  await keyboard.activate('New inspection');
+  await heading('New inspection');
+  await keyboard.type(/^Turbine$/, 'WTG-12');
+  await keyboard.type(/^Inspector/, 'Åse Nørgård');
+  await keyboard.press('Enter');
+  await heading('Add photos');
+  await keyboard.activate('To the inspection');
+  await heading('WTG-12');
+  await keyboard.activate(/^(Fetch, |Test it)/);
+  await page.getByText('self-test passed').waitFor({ timeout: 180_000 });
+  await tablet.readyOffline(page);
+  await tablet.context.setOffline(true);
+  await keyboard.activate('Add photos');
+  await heading('Add photos');
+  // A group of choices is one stop; the arrows go round in it.
+  await keyboard.tabTo('A');
+  await keyboard.press('Space');
+  await keyboard.tabTo('Leading edge');
+  await keyboard.press('Space');
+  await keyboard.type(/^From, in m/, '12');
+  await keyboard.choose('From files', damagedBladePhotos(1));
+  await page.getByText('1 photo saved', { exact: true }).waitFor();
+  await keyboard.tabTo('Leading edge');
+  await keyboard.press('ArrowLeft');
+  await keyboard.choose('From files', [CLEAN]);
+  await page.getByText('2 photos saved', { exact: true }).waitFor();
+  await keyboard.activate(/^Done, 2 photos saved/);
+  await page.getByRole('heading', { name: 'Progress' }).waitFor();
+  const found = await analysed(page, 2);
+  await keyboard.activate(/^No damage seen on blade A/);
+  await page.getByText('no damage', { exact: true }).waitFor();
+
+  await keyboard.activate(/^Judge \d+ finding/);
+  await button('Accept').waitFor();
+  await keyboard.activate('Crack');
+  await page.getByRole('heading', { name: 'Crack', level: 2 }).waitFor();
+  await keyboard.press('3', 'f');
+  await keyboard.tabTo(/^Top left corner/);
+  await keyboard.press('ArrowLeft', 'ArrowLeft', 'ArrowUp');
+  await keyboard.activate('Keep this shape');
+  await button('Accept change').waitFor();
+  await keyboard.press('a');
+  await expect.poll(() => button('Undo').isEnabled()).toBe(true);
+  await keyboard.press('Control+z');
+  await expect.poll(() => button('Redo').isEnabled()).toBe(true);
+  await keyboard.press('Control+Shift+z');
+  await expect.poll(() => button('Redo').isEnabled()).toBe(false);
+  // Redo shows again what it did.
+  await keyboard.activate('Next finding');
+  await keyboard.activate('Reject');
+  await expect.poll(() => page.url()).toMatch(/judge/);
+
+  await keyboard.activate(/^(Blade A|Inspection)$/);
+  await expect.poll(() => progress(page)).toEqual({ judged: 2, total: found });
+  await keyboard.activate(/\.jpe?g,/);
+  await heading(/^Photo \d of 2/);
+  await keyboard.activate(/^Set the scale/);
+  await keyboard.tabTo('Known distance');
+  await keyboard.press('ArrowRight', 'ArrowRight');
+  await keyboard.type('Camera to surface', '6');
+  await keyboard.type(/^Focal length/, '85');
+  await keyboard.activate('Use this scale');
+  await button(/mm per pixel/).waitFor();
+  await keyboard.activate('Mark missed damage');
+  await heading('Mark missed damage');
+  await keyboard.activate('Put a box in the middle');
+  await keyboard.tabTo(/^Bottom right corner/);
+  await keyboard.press('Shift+ArrowRight');
+  await keyboard.activate('Choose its type');
+  await keyboard.activate('Flaking');
+  await heading(/^Photo/);
+
+  await keyboard.activate('Inspection');
+  await page.getByRole('heading', { name: 'Progress' }).waitFor();
+  await keyboard.activate('Report');
+  await heading('Hand over');
+  await keyboard.activate('Sign');
+  await keyboard.activate('Sign by name only');
+  await page.getByText(/^Signed by Åse Nørgård/).waitFor();
+  await keyboard.activate('Make the report');
+  await button('Save the PDF').waitFor();
+  const pdf = readFileSync(await keyboard.download('Save the PDF'));
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  const { inspection, findings } = bundled(readFileSync(await keyboard.download('Save the bundle')));
+  expect(inspection).toMatchObject({ signature: { by: 'Åse Nørgård' }, cleanSides: [{ component: 'A' }] });
+  const states = findings.map(({ state }) => state).filter((state) => state !== 'proposed');
+  expect(states.toSorted()).toEqual(['accepted', 'edited', 'rejected']);
+
+  expect([...keyboard.unseen]).toEqual([]);
+  expect([...keyboard.lost]).toEqual([]);
+  expect(tablet.pageErrors).toEqual([]);
+});

@@ -1,0 +1,73 @@
+import type { Page } from 'playwright-core';
+import { Tablet } from '../tablet.ts';
+import { addPhotos, toInspection } from '../technician.ts';
+
+export interface EnrolledTablet extends AsyncDisposable {
+  readonly tablet: Tablet;
+  readonly page: Page;
+}
+
+/** A tablet with a person's name, made a device of the server by its link. */
+export async function enrolledTablet(
+  url: string,
+  code: string,
+  { inspector, clock }: { readonly inspector: string; readonly clock?: number },
+): Promise<EnrolledTablet> {
+  const tablet = await Tablet.start({ url });
+  if (clock !== undefined) await tablet.context.clock.install({ time: clock });
+  const page = await tablet.open('#/settings');
+  await page.getByLabel('Inspector').fill(inspector);
+  await page.getByLabel('Inspector').blur();
+  await page.goto(`${url}/#/sync?code=${code}`);
+  await page.getByLabel('Name of this device').fill(`Tablet of ${inspector}`);
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByRole('heading', { name: 'How it stands' }).waitFor();
+  return { tablet, page, [Symbol.asyncDispose]: () => tablet[Symbol.asyncDispose]() };
+}
+
+export const go = (page: Page, hash: string): Promise<string> =>
+  page.evaluate((next) => (location.hash = next), hash);
+
+/** An inspection with photos; resolves with its address. */
+export async function inspect(page: Page, tag: string, photos: readonly string[]): Promise<string> {
+  await go(page, '#/new');
+  await page.getByRole('heading', { name: 'New inspection' }).waitFor();
+  await page.getByLabel('Turbine', { exact: true }).last().fill(tag);
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { name: 'Add photos' }).waitFor();
+  const inspection = new URL(page.url()).hash.replace(/\/add$/, '');
+  if (photos.length > 0) {
+    await addPhotos(page, [...photos], photos.length);
+    await toInspection(page);
+  } else {
+    await go(page, inspection);
+    await page.getByRole('heading', { name: tag, level: 1 }).waitFor();
+  }
+  return inspection;
+}
+
+/** Waits until the screen says so; when it does not, the error says what it says instead. */
+export async function told(page: Page, words: RegExp | string): Promise<void> {
+  const isSaid = await page
+    .getByText(words)
+    .first()
+    .waitFor({ timeout: 60_000 })
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!isSaid) throw new Error(`not ${String(words)} but: ${await page.locator('body').innerText()}`);
+}
+
+/** Asks for a round until all has arrived, as a person does who does not want to wait. */
+export async function arrived(page: Page): Promise<void> {
+  await go(page, '#/sync');
+  const all = page.getByText('Everything has arrived', { exact: true });
+  const now = page.getByRole('button', { name: 'Sync now' });
+  for (let tries = 0; tries < 60; tries++) {
+    if (await all.isVisible()) return;
+    await now.click({ timeout: 60_000 });
+    await all.waitFor({ timeout: 3000 }).catch(() => undefined);
+  }
+  throw new Error(`it does not arrive: ${await page.locator('main').innerText()}`);
+}

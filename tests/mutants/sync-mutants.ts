@@ -1,0 +1,205 @@
+import type { Mutant } from './mutants.ts';
+
+const mutant = (file: string, find: string, replace: string, means: string): Mutant => ({
+  file: `${file}.ts`,
+  find,
+  replace,
+  means,
+});
+
+/** Plausible mistakes on the way between tablets and server. Files are named from the repository's root. */
+export const SYNC_MUTANTS: readonly Mutant[] = [
+  mutant(
+    'server/services/push-operations',
+    "if (known && known.result !== 'rejected')",
+    'if (known)',
+    'a rejected operation is acknowledged when it comes again',
+  ),
+  mutant(
+    'server/services/push-operations',
+    'this.#numbers.push(label);',
+    'if (!known) this.#numbers.push(label);',
+    'the number of a duplicate is not taken, and what follows is a gap',
+  ),
+  mutant(
+    'server/services/push-operations',
+    'if (hash === parsed.output.bodyHash) return succeed',
+    'return succeed',
+    'what was altered on the way is taken',
+  ),
+  mutant(
+    'server/services/push-operations',
+    "if (typeof result === 'string') {",
+    "if (typeof result === 'string') continue; if (typeof result === 'string') {",
+    'what is behind a gap is taken',
+  ),
+  mutant(
+    'server/services/merge-one',
+    'device: `${device}/${reading.device}`',
+    'device: reading.device',
+    'a device writes in the name of another',
+  ),
+  mutant(
+    'server/services/merge-one',
+    'clampClock(hlc, now, MOST_AHEAD_MS)',
+    'hlc',
+    'a clock of the year 9999 wins for ever',
+  ),
+  mutant(
+    'server/services/merge-one',
+    'if (wrong !== undefined) return fail',
+    'if (wrong === null) return fail',
+    'half a record is kept',
+  ),
+  mutant(
+    'server/services/pull-changes',
+    'lineage === tenant.lineage && ',
+    '',
+    'a restored server is not noticed',
+  ),
+  mutant(
+    'server/services/pull-changes',
+    '(last >= tenant.horizon || horizon === tenant.horizon)',
+    'true',
+    'forgotten tombstones are not noticed',
+  ),
+  mutant(
+    'server/repositories/records',
+    'change_number > ? ORDER BY',
+    'change_number > ? + 1 ORDER BY',
+    'a page leaves out the first change',
+  ),
+  mutant(
+    'server/repositories/records',
+    'change_number = excluded.change_number,',
+    'change_number = records.change_number,',
+    'changes of known records are never told',
+  ),
+  mutant(
+    'server/repositories/operations',
+    'WHERE tenant = ? AND op_id IN',
+    'WHERE tenant != ? AND op_id IN',
+    'operations are not recognised',
+  ),
+  mutant(
+    'server/repositories/devices',
+    'id = ? AND revoked_at IS NULL`',
+    'id = ?`',
+    'a revoked device goes on',
+  ),
+  mutant(
+    'server/repositories/enrolment-codes',
+    'AND used_at IS NULL ',
+    '',
+    'a code enrols any number of devices',
+  ),
+  mutant(
+    'server/services/receive-photo',
+    'if ((await hashOf(file)) !== sha256) return',
+    "if (sha256 === ('' as never)) return",
+    'spoiled bytes get a receipt',
+  ),
+  mutant(
+    'server/services/tus-uploads',
+    'if (!isOwner) throw',
+    'if (!owner.success) throw',
+    'anybody may write into an upload',
+  ),
+  mutant(
+    'core/sync-rules/server-row',
+    'Math.min(...all) - 1',
+    'Math.max(...all)',
+    'going on editing settles a conflict that nobody looked at',
+  ),
+  mutant('core/sync-rules/server-row', "['updatedAt']", '[]', 'every two edits are a conflict'),
+  mutant(
+    'core/sync-rules/check-operation',
+    'if (!found) return `there is no',
+    'if (!found) continue; if (false as boolean) return `there is no',
+    'a finding of nobody’s photo is taken',
+  ),
+  mutant(
+    'core/sync-rules/check-operation',
+    'OWN_STATUSES.includes(status)',
+    'true',
+    'a tablet approves its own inspection',
+  ),
+  mutant(
+    'src/sync/api-client',
+    'return parsed.success ? succeed(parsed.output) : unreached(response);',
+    'return succeed(parsed.output as v.InferOutput<Schema>);',
+    'the page of a captive portal is an acknowledgement',
+  ),
+  mutant(
+    'src/sync/push-outbox',
+    "if (states.has('blocked-auth')) return 'signed-out';",
+    '',
+    'what is made while signed out overtakes what waits',
+  ),
+  mutant(
+    'src/sync/send-photos',
+    'transfer.receivedAt !== undefined',
+    'transfer.sha256 !== undefined',
+    'a photo is called safe without a receipt',
+  ),
+  mutant(
+    'src/storage/server-page',
+    'isShown && !waiting.has(name)',
+    'true',
+    'what was never shown counts as seen, and is overwritten silently',
+  ),
+  mutant(
+    'src/storage/outbox',
+    'over: overOf(plain, state)',
+    '',
+    'a copied tablet that is not told overwrites the other silently',
+  ),
+  mutant(
+    'src/storage/replay',
+    "transaction.put('serverStates', afterWriting(state, operation));",
+    '',
+    'a database that came back from the journal is in conflict with itself',
+  ),
+  mutant(
+    'src/storage/server-page',
+    '...(former?.written && { written: former.written }),',
+    '',
+    'whoever was told of a record is in conflict with what it wrote before',
+  ),
+  mutant(
+    'src/storage/server-page',
+    'if (below) changed.push',
+    'if (false as boolean && below) changed.push',
+    'what a lost answer covered stays covered',
+  ),
+  mutant(
+    'src/storage/server-page',
+    'if (isWorthIt)',
+    'if (false as boolean)',
+    'an edit of what a restored server lost is stuck',
+  ),
+  mutant(
+    'src/storage/outbox-queue',
+    "reason === 'fork' ? newId() : head.device",
+    'head.device',
+    'a copied tablet overwrites the other as if it were itself',
+  ),
+  mutant(
+    'src/sync/follow-history',
+    'if (former !== undefined) {',
+    'if (former === history) {',
+    'a server that was restored is not sent again what it lost',
+  ),
+  mutant(
+    'src/storage/outbox-queue',
+    '[...again, ...kept.map(withAnotherChance)].sort(byClock)',
+    '[...kept.map(withAnotherChance), ...again]',
+    'what a restored server lost comes after what builds on it',
+  ),
+  mutant(
+    'server/services/lease-locker',
+    'this.#now() + LEASE_MS',
+    'this.#now() - LEASE_MS',
+    'nodes do not hold an upload against each other',
+  ),
+];

@@ -67,10 +67,16 @@ async function analysedBy(
 ): Promise<string> {
   const inspection = await inspect(page, tag, photos);
   await analysed(page, photos.length);
-  await arrived(page);
-  const records = (await server.records()).filter(({ entity }) => entity === 'analysis');
-  const own = records.filter((one) => inspection.endsWith(String(shown(one, 'inspectionId'))));
-  return own.map((one) => JSON.stringify(shown(one, 'model'))).join();
+  return vi.waitFor(
+    async () => {
+      await arrived(page);
+      const records = (await server.records()).filter(({ entity }) => entity === 'analysis');
+      const own = records.filter((one) => inspection.endsWith(String(shown(one, 'inspectionId'))));
+      expect(own, 'analyses at the server').toHaveLength(photos.length);
+      return own.map((one) => JSON.stringify(shown(one, 'model'))).join();
+    },
+    { timeout: 60_000 },
+  );
 }
 
 it('a model is published, staged, used by a tablet, replaced, and rolled back at the desk', async () => {

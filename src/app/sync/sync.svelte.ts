@@ -32,7 +32,8 @@ type Conflicts = Awaited<ReturnType<SyncStore['conflicts']>>;
 const NAME = 'loupe-sync';
 const PAUSED = 'sync/paused';
 const LAST = 'sync/last';
-const SETTLE_MS = 300;
+/** Between one reading and the next that changes ask for: a burst of saves costs a few. */
+const READ_EVERY_MS = 300;
 
 /** This device and its server: what waits and why, and the rounds that bring the two together while a tab is open. */
 export class Sync {
@@ -52,7 +53,9 @@ export class Sync {
   readonly #channel = new BroadcastChannel(NAME);
   #isLeading = false;
   #stopLeading: (() => void) | undefined;
-  #reading: ReturnType<typeof setTimeout> | undefined;
+  #nextRead: ReturnType<typeof setTimeout> | undefined;
+  #lastRead = Promise.resolve();
+  #readAt = -Infinity;
 
   constructor({ store, kept, url, isSealed, vision, models }: SyncParts) {
     this.store = store;
@@ -302,13 +305,23 @@ export class Sync {
     return record && ('inspectionId' in record ? record.inspectionId : record.id);
   }
 
+  /** At once after a pause, so that the screen does not go on saying that all has arrived after a save. */
   #readSoon(): void {
-    this.#reading ??= setTimeout(() => void this.#read(), SETTLE_MS);
+    const wait = Math.max(0, this.#readAt + READ_EVERY_MS - performance.now());
+    this.#nextRead ??= setTimeout(() => void this.#read(), wait);
   }
 
-  async #read(): Promise<void> {
-    clearTimeout(this.#reading);
-    this.#reading = undefined;
+  /** One after the other: a reading that began earlier never replaces a later one. */
+  #read(): Promise<void> {
+    clearTimeout(this.#nextRead);
+    this.#nextRead = undefined;
+    this.#readAt = performance.now();
+    const read = this.#lastRead.then(() => this.#readNow());
+    this.#lastRead = read.catch(() => undefined);
+    return read;
+  }
+
+  async #readNow(): Promise<void> {
     const [facts, conflicts] = await Promise.all([this.store.facts(), this.store.conflicts()]);
     this.#facts = facts;
     this.#conflicts = conflicts;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PipelineBrowser } from '../../cli/pipeline-browser.ts';
 import { GoldenFile } from '../../core/contract/golden.ts';
 import { ModelManifest, PackIndex } from '../../core/contract/model-manifest.ts';
+import type { RuntimeId } from '../../core/contract/runtime.ts';
 import { partsOf } from '../../workers/models/pack-files.ts';
 import { possibleWays } from '../../workers/runtimes/choose-runtime.ts';
 
@@ -67,9 +68,37 @@ describe.each(packs)('$name', ({ entry, folder, manifest }) => {
 });
 
 const CPU = { webgpu: 'none', shaderF16: false, relaxedSimd: true } as const;
+/** A GPU drawn by the CPU is asked for by name only, and has no fp16 arithmetic. */
+const DRAWN_GPU = { ...CPU, webgpu: 'fallback' } as const;
+/** One run takes seconds there: the smallest network, and all of them with LOUPE_GPU_PACKS=all (half an hour). */
+const onGpu = packs.filter(
+  ({ manifest }) => process.env['LOUPE_GPU_PACKS'] === 'all' || manifest.task === 'embed',
+);
 const log = (line: string) => console.error(line);
 
-// On WebGPU without a GPU one run of these networks takes a minute; tests/browser/runtimes runs small ones there.
+const waysOf = (
+  chosen: typeof packs,
+  device: Parameters<typeof possibleWays>[1],
+  asked: readonly (RuntimeId | undefined)[],
+) =>
+  chosen.flatMap(({ name, manifest }) =>
+    asked.flatMap((runtime) =>
+      possibleWays(manifest, device, { runtime }).map((way) => ({
+        ...{ name, modelId: manifest.id, runtime: way.runtime, precision: way.file.precision },
+      })),
+    ),
+  );
+
+async function answersAsInPython(
+  browser: PipelineBrowser,
+  { modelId, runtime, precision }: ReturnType<typeof waysOf>[number],
+): Promise<void> {
+  expect(await browser.prepare({ modelId, runtime, precision })).toMatchObject({
+    ok: true,
+    value: { runtime, precision, selfTest: { verdict: 'passed' } },
+  });
+}
+
 describe('in Chromium on the CPU', () => {
   let browser: PipelineBrowser;
   beforeAll(async () => {
@@ -77,21 +106,19 @@ describe('in Chromium on the CPU', () => {
   }, 120_000);
   afterAll(() => browser[Symbol.asyncDispose]());
 
-  it.each(
-    packs.flatMap(({ name, manifest }) =>
-      possibleWays(manifest, CPU).map(({ runtime, file: { precision } }) => ({
-        name,
-        modelId: manifest.id,
-        runtime,
-        precision,
-      })),
-    ),
-  )('$name $precision on $runtime answers what it answered in Python', async (way) => {
-    const { modelId, runtime, precision } = way;
-    const prepared = await browser.prepare({ modelId, runtime, precision });
-    expect(prepared).toMatchObject({
-      ok: true,
-      value: { runtime, precision, selfTest: { verdict: 'passed' } },
-    });
-  });
+  it.each(waysOf(packs, CPU, [undefined]))(
+    '$name $precision on $runtime answers what it answered in Python',
+    (way) => answersAsInPython(browser, way),
+  );
+});
+
+describe('in Chromium on WebGPU', () => {
+  it.each(waysOf(onGpu, DRAWN_GPU, ['onnx-webgpu', 'tfjs-webgpu']))(
+    '$name $precision on $runtime answers what it answered in Python',
+    async (way) => {
+      await using browser = await PipelineBrowser.open({ runtime: way.runtime, log });
+      await answersAsInPython(browser, way);
+    },
+    1_200_000,
+  );
 });

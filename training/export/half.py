@@ -5,18 +5,20 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.transformers.float16 import convert_float_to_float16
+from onnxruntime.transformers.float16 import DEFAULT_OP_BLOCK_LIST, convert_float_to_float16
 
 #: Smaller constants stay as they are: biases, limits, shapes.
 SMALLEST = 512
 
 
-def write_half(source: Path, target: Path) -> None:
+def write_half(source: Path, target: Path, exact: tuple[str, ...] = ()) -> None:
     """fp16 arithmetic; inputs and outputs stay float32, so that packing does not change.
 
-    `source` must hold no value beyond fp16's 65504 in weights or activations.
+    `source` must hold no value beyond fp16's 65504 in weights or activations. Operators of the kinds `exact` compute in
+    fp32: a mean over a whole photo sums more than fp16 holds.
     """
-    onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=True), target)
+    blocked = [*DEFAULT_OP_BLOCK_LIST, *exact]
+    onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=True, op_block_list=blocked), target)
 
 
 def store_halves(path: Path) -> None:

@@ -13,7 +13,7 @@ from training.anomaly.teach import teach
 from training.data.hashing import folder_hash
 from training.export.card import fill_card
 from training.export.golden import golden_case, write_golden
-from training.export.half import store_halves
+from training.export.half import store_halves, write_half
 from training.export.litert import write_tflite
 from training.export.manifest import pack_dir, write_manifest
 from training.export.onnx import export_onnx, open_onnx
@@ -25,6 +25,8 @@ from training.tasks.segment import base_manifest
 
 OUTPUT = 'features'
 FIRST = 8
+#: Mean and spread of the photo's pixels, whose sum is beyond what fp16 holds.
+EXACT = ('ReduceMean',)
 
 
 def train(config: dict, run: Path, resume: bool) -> None:
@@ -32,7 +34,7 @@ def train(config: dict, run: Path, resume: bool) -> None:
 
 
 def export(config: dict, run: Path) -> None:
-    """The fp32 file with its golden answers."""
+    """fp32 and fp16 files with their golden answers."""
     net = Embedder(config['model']['dimensions'])
     net.load_state_dict(torch.load(run / 'best.pt'))
     folder, side = pack_dir(config), config['export']['size']
@@ -40,6 +42,7 @@ def export(config: dict, run: Path) -> None:
     export_onnx(net, torch.zeros(1, 3, side, side), full, 'images', [OUTPUT])
     write_tfjs(full, folder / 'tfjs')
     write_tflite(full, folder, config['litert'])
+    write_half(full, folder / 'model.fp16.onnx', EXACT)
     store_halves(full)
     run_file = open_onnx(full)
     packed = lambda tensor: run_file(tensor[:, ::-1] / np.float32(127.5) - 1)

@@ -53,6 +53,24 @@ def test_half_and_int8_weights_stay_near(exported, tmp_path):
     assert (tmp_path / "int8.onnx").stat().st_size < 0.5 * path.stat().st_size
 
 
+def test_a_mean_over_the_photo_stays_fp32(tmp_path):
+    class Spread(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return ((x - x.mean((1, 2, 3), keepdim=True)) ** 2).mean((1, 2, 3)) + 1
+
+    path, half = tmp_path / "spread.onnx", tmp_path / "half.onnx"
+    export_onnx(Spread(), torch.zeros(1, 3, SIDE, SIDE), path, "images", ["spread"])
+    write_half(path, half, ("ReduceMean",))
+    nodes = {output: node for node in onnx.load(half).graph.node for output in node.output}
+    means = [node for node in nodes.values() if node.op_type == "ReduceMean"]
+    assert len(means) == 2
+    for mean in means:
+        cast = nodes[mean.input[0]]
+        assert cast.op_type == "Cast" and cast.attribute[0].i == onnx.TensorProto.FLOAT
+    photo = as_tensor(blocks_image(1, 20, SIDE, SIDE)) / 255
+    assert open_onnx(half)(photo)["spread"].item() == pytest.approx(open_onnx(path)(photo)["spread"].item(), rel=2e-3)
+
+
 def test_int8_rows_by_hand():
     steps, scale = quantise_rows(np.float32([[1.27, -0.635, 0], [0, 0, 0]]))
     assert steps[0, 0] == 127 and steps[0, 1] in (-63, -64) and steps[0, 2] == 0 and not steps[1].any()

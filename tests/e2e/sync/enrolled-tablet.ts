@@ -59,15 +59,26 @@ export async function told(page: Page, words: RegExp | string): Promise<void> {
   if (!isSaid) throw new Error(`not ${String(words)} but: ${await page.locator('body').innerText()}`);
 }
 
-/** Asks for a round until all has arrived, as a person does who does not want to wait. */
+/** Asks for rounds, as a person does who does not want to wait, until one has told what others did and all has arrived. */
 export async function arrived(page: Page): Promise<void> {
   await go(page, '#/sync');
-  const all = page.getByText('Everything has arrived', { exact: true });
   const now = page.getByRole('button', { name: 'Sync now' });
+  const isSoon = (waited: Promise<unknown>): Promise<boolean> =>
+    waited.then(
+      () => true,
+      () => false,
+    );
   for (let tries = 0; tries < 60; tries++) {
-    if (await all.isVisible()) return;
-    await now.click({ timeout: 60_000 });
-    await all.waitFor({ timeout: 3000 }).catch(() => undefined);
+    // It cannot be pressed while a round is on its way, whose answer would be taken for that of the next.
+    await now.click({ trial: true });
+    const pulled = page.waitForResponse(
+      (response) => response.ok() && new URL(response.url()).pathname.endsWith('/v1/changes'),
+      { timeout: 5000 },
+    );
+    const isPulled = isSoon(pulled);
+    await now.click();
+    const all = page.getByText('Everything has arrived', { exact: true });
+    if ((await isPulled) && (await isSoon(all.waitFor({ timeout: 3000 })))) return;
   }
   throw new Error(`it does not arrive: ${await page.locator('main').innerText()}`);
 }

@@ -23,7 +23,8 @@ COPY core ./core
 COPY server ./server
 COPY --from=build /loupe/dist ./dist
 RUN mkdir /data && chown node:node /data
-USER node
+# By number, so that a host can tell that it is not root without knowing the image.
+USER 1000:1000
 VOLUME /data
 EXPOSE 4173
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 const withCoco = pythonWith('pycocotools.coco');
-describe.skipIf(!withCoco)('COCO export (skipped: LOUPE_PYTHON names no Python with pycocotools)', () => {
+describe.skipIf(!withCoco)('COCO export (skipped: no Python has pycocotools)', () => {
   test('pycocotools loads it and sees the same boxes, masks and areas', () => {
     const file = join(folder, 'coco.json');
     writeFileSync(file, cocoJson(sampleSet()));
@@ -48,22 +48,20 @@ print(json.dumps([{
 });
 
 const withSupervision = pythonWith('supervision');
-describe.skipIf(!withSupervision)(
-  'YOLO export (skipped: LOUPE_PYTHON names no Python with supervision)',
-  () => {
-    test('supervision loads it and sees the same classes and boxes in pixels', async () => {
-      const set = sampleSet();
-      mkdirSync(join(folder, 'labels'));
-      mkdirSync(join(folder, 'images'));
-      for (const { path, text } of yoloFiles(set)) writeFileSync(join(folder, path), text);
-      for (const { fileName, size } of planExport(set).photos) {
-        await sharp({ create: { ...size, channels: 3, background: 'white' } }).toFile(
-          join(folder, 'images', fileName),
-        );
-      }
-      const read = runPython(
-        withSupervision ?? '',
-        `
+describe.skipIf(!withSupervision)('YOLO export (skipped: no Python has supervision)', () => {
+  test('supervision loads it and sees the same classes and boxes in pixels', async () => {
+    const set = sampleSet();
+    mkdirSync(join(folder, 'labels'));
+    mkdirSync(join(folder, 'images'));
+    for (const { path, text } of yoloFiles(set)) writeFileSync(join(folder, path), text);
+    for (const { fileName, size } of planExport(set).photos) {
+      await sharp({ create: { ...size, channels: 3, background: 'white' } }).toFile(
+        join(folder, 'images', fileName),
+      );
+    }
+    const read = runPython(
+      withSupervision ?? '',
+      `
 import json, sys
 import supervision as sv
 root = sys.argv[1]
@@ -71,22 +69,21 @@ data = sv.DetectionDataset.from_yolo(root + '/images', root + '/labels', root + 
 print(json.dumps({'classes': data.classes, 'photos': {
   path[-6:]: [[data.classes[c], [round(float(v), 2) for v in box]] for c, box in zip(found.class_id, found.xyxy)]
   for path, _, found in data}}))`,
-        folder,
-      );
-      expect(read).toEqual({
-        classes: [...DAMAGE_TYPES],
-        photos: {
-          '01.jpg': [
-            ['crack', [4, 5, 14, 13]],
-            ['corrosion', [10, 10, 30, 20]],
-          ],
-          '02.jpg': [
-            ['crack', [6, 7, 9, 9]],
-            ['crack', [35, 0, 40, 6]],
-          ],
-          '03.png': [],
-        },
-      });
+      folder,
+    );
+    expect(read).toEqual({
+      classes: [...DAMAGE_TYPES],
+      photos: {
+        '01.jpg': [
+          ['crack', [4, 5, 14, 13]],
+          ['corrosion', [10, 10, 30, 20]],
+        ],
+        '02.jpg': [
+          ['crack', [6, 7, 9, 9]],
+          ['crack', [35, 0, 40, 6]],
+        ],
+        '03.png': [],
+      },
     });
-  },
-);
+  });
+});

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 
-/** The Python that LOUPE_PYTHON names, or undefined when it lacks one of the modules. */
+const VENV = join(import.meta.dirname, '../../.venv/bin/python');
+
+/** The first Python that has the modules: LOUPE_PYTHON, .venv, python3; undefined where none has. */
 export function pythonWith(...modules: readonly string[]): string | undefined {
-  const python = process.env['LOUPE_PYTHON'] ?? 'python3';
-  const asked = spawnSync(python, ['-c', modules.map((name) => `import ${name}`).join('\n')], {
-    stdio: 'ignore',
-  });
-  return asked.status === 0 ? python : undefined;
+  const wanted = modules.map((name) => `import ${name}`).join('\n');
+  const candidates = [process.env['LOUPE_PYTHON'] ?? '', VENV, 'python3'];
+  return candidates.find(
+    (python) => python !== '' && spawnSync(python, ['-c', wanted], { stdio: 'ignore' }).status === 0,
+  );
 }
 
 /** Runs a script that prints one line of JSON last. */

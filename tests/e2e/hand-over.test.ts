@@ -116,20 +116,17 @@ describe('the buttons of hand over', () => {
   });
 
   const python = pythonWith('pycocotools.coco');
-  it.skipIf(!python)(
-    'pycocotools reads the COCO file back (skipped: LOUPE_PYTHON names no Python with it)',
-    async () => {
-      const { path } = await downloaded(page, 'COCO');
-      const json = join(folder, 'annotations.json');
-      writeFileSync(json, unzipped(path).get('annotations.json') ?? '');
-      const script = `
+  it.skipIf(!python)('pycocotools reads the COCO file back (skipped: no Python has it)', async () => {
+    const { path } = await downloaded(page, 'COCO');
+    const json = join(folder, 'annotations.json');
+    writeFileSync(json, unzipped(path).get('annotations.json') ?? '');
+    const script = `
 import json, sys
 from pycocotools.coco import COCO
 coco = COCO(sys.argv[1])
 print(json.dumps({'photos': len(coco.imgs), 'areas': [a['area'] > 0 for a in coco.anns.values()]}))`;
-      expect(runPython(python ?? '', script, json)).toEqual({ photos: 3, areas: [true] });
-    },
-  );
+    expect(runPython(python ?? '', script, json)).toEqual({ photos: 3, areas: [true] });
+  });
 });
 
 const poppler = spawnSync('pdftotext', ['-v']).status === 0;

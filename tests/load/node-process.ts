@@ -26,6 +26,11 @@ export class NodeProcess {
     return Number(new URL(this.url).port);
   }
 
+  /** 0 while it is down. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   async up(): Promise<void> {
     const child = spawn(
       process.execPath,

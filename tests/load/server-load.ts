@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { openParts } from '../../server/open-parts.ts';
 import type { TestDevice } from '../contract/server/test-server.ts';
 import { postgresFolder, PostgresServer } from '../services/postgres-server.ts';
+import { CpuShare } from './cpu-share.ts';
 import { NODE_SECRETS, preparedPushes, remoteServer } from './load-device.ts';
 import { NodeProcess } from './node-process.ts';
 
@@ -18,13 +19,16 @@ const PHOTOS = 4;
 const DEVICES = 500;
 const PULLED_ROWS = 10_000;
 const MOST_TRIES = 6;
+/** Of a core, for each of two nodes: leaves the rest to PostgreSQL and to the load on any machine of two cores. */
+const NODE_SHARE = 0.25;
 
 const folder = await mkdtemp(join(tmpdir(), 'loupe-load-'));
 const figures: Record<string, unknown> = {};
 try {
-  await onSqlite();
-  if (postgresFolder() === undefined) keep('postgres', null);
-  else await onPostgres();
+  if (!process.env['ONLYPG']) await onSqlite();
+  const isThere = postgresFolder() !== undefined;
+  keep('postgres', isThere ? await onPostgres() : null);
+  keep('shared', isThere ? await onPostgres(NODE_SHARE) : null);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -55,8 +59,16 @@ async function onSqlite(): Promise<void> {
   }
 }
 
-/** As many tenants as devices: those of one tenant wait for its lock, whatever the number of nodes. */
-async function onPostgres(): Promise<void> {
+interface Pair {
+  readonly one: Pushed;
+  readonly two: Pushed;
+}
+
+/**
+ * As many tenants as devices: those of one tenant wait for its lock, whatever the number of nodes. With a share each
+ * node has so much of a core; null where that cannot be had.
+ */
+async function onPostgres(share?: number): Promise<readonly Pair[] | null> {
   const postgres = await PostgresServer.start({ isDurable: true });
   const url = await postgres.newDatabase();
   const env = { ...NODE_SECRETS, DATABASE_URL: url };
@@ -65,22 +77,31 @@ async function onPostgres(): Promise<void> {
     await NodeProcess.start(join(folder, 'one'), env),
     await NodeProcess.start(join(folder, 'two'), env),
   ];
+  const held =
+    share === undefined
+      ? undefined
+      : await CpuShare.hold(
+          nodes.map(({ pid }) => pid),
+          share,
+        );
   try {
+    if (share !== undefined && !held) return null;
     const enrolAt = (at: number) => {
       const server = remoteServer(parts, () => nodes[at]?.url ?? '');
       return times(AT_ONCE / 2, async () => server.enrol('load', await server.addTenant()));
     };
     const [one, other] = [await enrolAt(0), await enrolAt(1)];
     await pushFromAll([...one, ...other]);
-    const rounds: { readonly one: Pushed; readonly two: Pushed }[] = [];
+    const rounds: Pair[] = [];
     // Interleaved, since the machine does other things as well.
     for (let round = 0; round < 3; round++) {
       const first = await pushFromAll([...one, ...(await enrolAt(0))]);
       rounds.push({ one: first, two: await pushFromAll([...one, ...other]) });
     }
-    keep('postgres', rounds);
+    return rounds;
   } finally {
     for (const node of nodes) await node.kill('SIGTERM');
+    await held?.[Symbol.asyncDispose]();
     await parts.close();
     await postgres.stop();
   }

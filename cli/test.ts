@@ -17,15 +17,17 @@ console.log(`Chromium: ${chromiumVersion.trim()} (${chromium.path}, ${chromium.f
 const results: { name: string; seconds: number; result: StepResult }[] = [];
 /** Each ends with all that it printed. */
 const beside: Promise<string>[] = [];
+const idle: Promise<string>[] = [];
 for (const step of STEPS.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
-  if (step.alone) await settleBeside();
-  if (step.beside) beside.push(runBeside(step));
+  if (step.alone) await settle(beside);
+  if (step.idle) idle.push(runBeside(step));
+  else if (step.beside) beside.push(runBeside(step));
   else {
     console.log(`\n=== ${step.name}`);
     await run(step);
   }
 }
-await settleBeside();
+await settle([...beside, ...idle]);
 
 async function run(step: Step, tell?: (text: string) => void): Promise<void> {
   const started = performance.now();
@@ -39,8 +41,8 @@ async function runBeside(step: Step): Promise<string> {
   return output;
 }
 
-async function settleBeside(): Promise<void> {
-  for (const output of await Promise.all(beside.splice(0))) console.log(output);
+async function settle(running: Promise<string>[]): Promise<void> {
+  for (const output of await Promise.all(running.splice(0))) console.log(output);
 }
 
 const failures = results.flatMap(({ result }) => result.failures ?? []);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import * as v from 'valibot';
 import { findPython } from './find-python.ts';
@@ -18,8 +19,10 @@ export interface Step {
   readonly name: string;
   /** Takes one core for minutes: it runs beside the steps after it, up to the first that is `alone`. */
   readonly beside?: boolean;
-  /** Nothing runs beside it. */
+  /** Nothing runs beside it but what is `idle`. */
   readonly alone?: boolean;
+  /** Runs from first to last on what the others leave of the cores. */
+  readonly idle?: boolean;
   /** @param tell takes what the step prints; without it, it goes straight to the terminal. */
   run(tell?: Tell): Promise<StepResult>;
 }
@@ -29,7 +32,12 @@ type Tell = (text: string) => void;
 const ROOT = resolve(import.meta.dirname, '../..');
 const REPORTS = join(ROOT, '.cache', 'test-reports');
 
+const HISTORIES = ['tests/unit/sync/sync-histories', 'tests/unit/storage/histories'];
+/** Less than the other steps take on two cores, so that nobody waits for it. */
+const HISTORIES_MINUTES = 0.6;
+
 export const STEPS: readonly Step[] = [
+  { name: 'histories', run: histories, idle: true },
   { ...check('lint', 'lint'), beside: true },
   check('format', 'format:check'),
   check('types', 'typecheck'),
@@ -45,7 +53,7 @@ function check(name: string, script: string): Step {
   return {
     name,
     run: async (tell) => {
-      const code = await spawnStep('npm', ['run', '--silent', script], tell);
+      const code = await spawnStep('npm', ['run', '--silent', script], { tell });
       return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
     },
   };
@@ -72,25 +80,39 @@ const VitestReport = v.object({
 });
 
 function vitest(project: string): Step {
+  return { name: project, run: (tell) => runVitest(project, project, [], { tell }) };
+}
+
+/** 10,000 random histories of each kind, as far as the time goes; it prints how many there were. */
+function histories(tell?: Tell): Promise<StepResult> {
+  const env = { LOUPE_HISTORIES: '10000', LOUPE_HISTORIES_MINUTES: String(HISTORIES_MINUTES) };
+  return runVitest('histories', 'unit', [...HISTORIES, '--testNamePattern', 'leaves nothing stuck'], {
+    ...{ tell, env },
+    isIdle: true,
+  });
+}
+
+async function runVitest(
+  name: string,
+  project: string,
+  args: readonly string[],
+  how: HowToSpawn,
+): Promise<StepResult> {
+  const report = join(REPORTS, `${name}.json`);
+  await mkdir(REPORTS, { recursive: true });
+  await rm(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await spawnStep('npx', ['vitest', 'run', '--project', project, ...args, ...reporters], how);
+  const text = await readFile(report, 'utf8').catch(() => undefined);
+  if (text === undefined) return { passed: 0, failed: 1, skipped: 0, note: 'vitest wrote no report' };
+  const counts = v.parse(v.pipe(v.string(), v.parseJson(), VitestReport), text);
   return {
-    name: project,
-    run: async (tell) => {
-      const report = join(REPORTS, `${project}.json`);
-      await mkdir(REPORTS, { recursive: true });
-      await rm(report, { force: true });
-      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const code = await spawnStep('npx', ['vitest', 'run', '--project', project, ...reporters], tell);
-      const text = await readFile(report, 'utf8').catch(() => undefined);
-      if (text === undefined) return { passed: 0, failed: 1, skipped: 0, note: 'vitest wrote no report' };
-      const counts = v.parse(v.pipe(v.string(), v.parseJson(), VitestReport), text);
-      return {
-        passed: counts.numPassedTests,
-        // A file that does not load has no failed case, but vitest then ends with an error.
-        failed: counts.numFailedTests || (code === 0 ? 0 : 1),
-        skipped: counts.numPendingTests,
-        failures: counts.testResults.flatMap(failuresOfFile),
-      };
-    },
+    passed: counts.numPassedTests,
+    // A file that does not load has no failed case, but vitest then ends with an error.
+    failed: counts.numFailedTests || (code === 0 ? 0 : 1),
+    // Those that were not asked for are told as pending, too.
+    skipped: args.length > 0 ? 0 : counts.numPendingTests,
+    failures: counts.testResults.flatMap(failuresOfFile),
   };
 }
 
@@ -117,9 +139,11 @@ async function pytest(tell: Tell = (text) => process.stdout.write(text)): Promis
   }
   tell(`Python: ${python}\n`);
   let output = '';
-  const code = await spawnStep(python, ['-m', 'pytest', '-q', 'training'], (text) => {
-    output += text;
-    tell(text);
+  const code = await spawnStep(python, ['-m', 'pytest', '-q', 'training'], {
+    tell: (text) => {
+      output += text;
+      tell(text);
+    },
   });
   const counted = (what: string) => Number(new RegExp(`(\\d+) ${what}`).exec(lastLine(output))?.[1] ?? 0);
   const failed = counted('failed') + counted('error');
@@ -135,13 +159,26 @@ const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
+interface HowToSpawn {
+  readonly tell?: Tell | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  /** With the least priority. */
+  readonly isIdle?: boolean;
+}
+
 /** Resolves with the exit code, 1 for a signal. */
-function spawnStep(command: string, args: readonly string[], tell?: Tell): Promise<number> {
+function spawnStep(
+  command: string,
+  args: readonly string[],
+  { tell, env, isIdle }: HowToSpawn,
+): Promise<number> {
   return new Promise((resolveCode, reject) => {
     const child = spawn(command, args, {
       cwd: ROOT,
+      env: { ...process.env, ...env },
       stdio: ['ignore', ...(tell ? (['pipe', 'pipe'] as const) : (['inherit', 'inherit'] as const))],
     });
+    if (isIdle && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => tell?.(text));
     }

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { LongRun } from '../long-run.ts';
 import { History, type Step } from './history.ts';
 import { HistoryDevice, type Adapter } from './history-device.ts';
-
-/** LOUPE_HISTORIES=10000 for the long run, which tells what it did. */
-const asked = process.env['LOUPE_HISTORIES'];
-const RUNS = Number(asked ?? 100);
 
 const pick = fc.nat({ max: 20 });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -50,9 +47,9 @@ const DISTURBANCES = new Set<Step['kind']>([
 ]);
 
 describe.each<[Adapter, number]>([
-  ['memory', RUNS],
-  ['indexeddb', asked === undefined ? 40 : RUNS],
-])('any history of saves, faults, clocks and networks (%s)', (adapter, numRuns) => {
+  ['memory', 100],
+  ['indexeddb', 40],
+])('any history of saves, faults, clocks and networks (%s)', (adapter, least) => {
   it('a photo that was saved twice after an error does not bring its deleted inspection back', async () => {
     await new History(await HistoryDevice.create(adapter, 0)).run([
       { kind: 'inspect' },
@@ -124,24 +121,27 @@ describe.each<[Adapter, number]>([
   it(
     'loses nothing, doubles nothing and leaves nothing stuck',
     async () => {
-      const told: Record<string, number> = { histories: 0, 'saves acknowledged': 0 };
+      const run = new LongRun(least);
+      const told: Record<string, number> = { 'saves acknowledged': 0 };
       const count = (what: string, by = 1): void => void (told[what] = (told[what] ?? 0) + by);
       await fc.assert(
         fc.asyncProperty(
           fc.integer(),
           fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
           async (seed, steps) => {
+            if (run.isOver) return;
             const history = new History(await HistoryDevice.create(adapter, seed));
             await history.run([{ kind: 'inspect' }, ...steps]);
-            count('histories');
+            run.done++;
             count('saves acknowledged', history.acknowledged);
             for (const { kind } of steps) if (DISTURBANCES.has(kind)) count(kind);
           },
         ),
-        { numRuns, endOnFailure: false },
+        { numRuns: run.wanted, endOnFailure: false },
       );
-      if (asked !== undefined)
-        process.stdout.write(`${adapter} ${JSON.stringify(told)} 0 lost, 0 doubled, 0 stuck\n`);
+      process.stdout.write(
+        `${run.done} histories (${adapter}): ${JSON.stringify(told)} 0 lost, 0 doubled, 0 stuck\n`,
+      );
     },
     4 * 60 * 60 * 1000,
   );

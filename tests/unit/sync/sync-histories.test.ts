@@ -1,37 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LongRun } from '../long-run.ts';
 import { stepWith, stepWithRestores, together } from './history-steps.ts';
 import { LocalWorld, NETWORK_FAULTS } from './local-world.ts';
 import { noCounts, SyncHistory, type Counts, type SyncStep } from './sync-history.ts';
 
-/** LOUPE_HISTORIES=10000 for the long run. */
-const RUNS = Number(process.env['LOUPE_HISTORIES'] ?? 300);
 /** Every so many-th history signs in with real keys, proofs and tokens. */
 const SEEDS_A_REAL_SIGN_IN = 8;
 
 /** Histories whose steps come from `steps`, summed up. */
-async function runHistories(steps: fc.Arbitrary<SyncStep>, runs: number): Promise<Counts> {
+async function runHistories(steps: fc.Arbitrary<SyncStep>, run: LongRun): Promise<Counts> {
   const sum = noCounts();
-  let histories = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.integer(),
       fc.integer({ min: 2, max: 4 }),
       fc.array(steps, { minLength: 1, maxLength: 40, size: 'max' }),
       async (seed, tablets, chosen) => {
+        if (run.isOver) return;
         const history = await SyncHistory.create(
           seed,
           tablets,
           await LocalWorld.open(seed % SEEDS_A_REAL_SIGN_IN !== 0),
         );
         await history.run([...together(tablets), ...chosen]);
-        histories++;
+        run.done++;
         for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += history.counts[key];
       },
     ),
-    { numRuns: runs, endOnFailure: process.env['LOUPE_NO_SHRINK'] !== undefined },
+    { numRuns: run.wanted, endOnFailure: process.env['LOUPE_NO_SHRINK'] !== undefined },
   );
-  process.stdout.write(`${histories} histories: ${JSON.stringify(sum)}\n`);
+  process.stdout.write(`${run.done} histories: ${JSON.stringify(sum)}\n`);
   return sum;
 }
 
@@ -41,7 +40,8 @@ describe('any history of 2 to 5 tablets and a server', () => {
   it(
     'loses nothing, doubles nothing, overwrites nothing silently, leaves nothing stuck, and all agree',
     async () => {
-      expect((await runHistories(stepWith(NETWORK_FAULTS), RUNS)).conflicts).toBeGreaterThan(0);
+      const counts = await runHistories(stepWith(NETWORK_FAULTS), new LongRun(100));
+      expect(counts.conflicts).toBeGreaterThan(0);
     },
     LONG_MS,
   );
@@ -49,7 +49,7 @@ describe('any history of 2 to 5 tablets and a server', () => {
   it(
     '30: neither does one in which the server falls back to a backup: tablets send again what it lost',
     async () => {
-      await runHistories(stepWithRestores(NETWORK_FAULTS), Math.ceil(RUNS / 5));
+      await runHistories(stepWithRestores(NETWORK_FAULTS), new LongRun(30));
     },
     LONG_MS,
   );

@@ -2,9 +2,11 @@ import type { Locator, Page } from 'playwright-core';
 
 /** What a technician does, by the names that are on the screen; each step ends in a state one can see. */
 
-export async function beginInspection(page: Page, tag: string): Promise<void> {
+/** With another model than the one proposed where it is named. */
+export async function beginInspection(page: Page, tag: string, model?: string): Promise<void> {
   await page.getByRole('link', { name: 'New inspection' }).click();
   await page.getByLabel('Turbine', { exact: true }).last().fill(tag);
+  if (model !== undefined) await page.getByRole('radio', { name: model }).check();
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByRole('heading', { name: 'Add photos' }).waitFor();
 }

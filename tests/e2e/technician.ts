@@ -66,6 +66,15 @@ export async function progress(page: Page): Promise<Progress> {
   return { judged: Number(judged), total: Number(total) };
 }
 
+/** What the storage screen says of every photo; resolves with how many there are. */
+export async function checkedPhotos(page: Page, url: string): Promise<number> {
+  await page.goto(`${url}/#/storage`);
+  await page.getByRole('button', { name: 'Check all photos' }).click();
+  const said = page.getByText(/(photo is|photos are) exactly as/);
+  await said.waitFor({ timeout: 120_000 });
+  return Number(/\d+/.exec(await said.innerText())?.[0] ?? 0);
+}
+
 export async function judge(page: Page, decision: 'Accept' | 'Reject'): Promise<void> {
   const heading = page.getByRole('heading', { level: 1 });
   const before = await heading.innerText();

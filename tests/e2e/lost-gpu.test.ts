@@ -8,7 +8,7 @@ import { softwareWebgpuFlags } from '../../config/chromium.ts';
 import { createApp } from '../../server/app.ts';
 import { listen, type RunningServer } from '../../server/listen.ts';
 import { Tablet } from './tablet.ts';
-import { addPhotos, analysed, beginInspection, checkedPhotos, toInspection } from './technician.ts';
+import { addPhotos, analysed, beginInspection, checkedPhotos, toInspection, toPhotos } from './technician.ts';
 
 // The built app with a network that a software GPU runs in milliseconds: a shipped one takes it half a minute a look.
 const PACKS = resolve(import.meta.dirname, '../fixtures/packs');
@@ -41,13 +41,16 @@ it('4: the GPU is lost mid-analysis: it is said, the CPU does the whole photo, a
   const page = await tablet.open();
   await tablet.readyOffline(page);
   await chooseWebgpu(page);
-  const large = { name: 'large.png', mimeType: 'image/png', buffer: await paintedPhoto(1200, 900) };
+  const large = { name: 'large.png', mimeType: 'image/png', buffer: await paintedPhoto(1600, 1200) };
   const small = { name: 'small.png', mimeType: 'image/png', buffer: await paintedPhoto(400, 300) };
 
   await page.goto(`${server.url}/#/`);
   await beginInspection(page, 'WTG-54', MODEL);
-  await addPhotos(page, [small, large], 2);
+  await addPhotos(page, [small], 1);
+  await expect.poll(() => analysesOf(page, 'WTG-54')).toHaveLength(1);
+  await addPhotos(page, [large], 2);
   await toInspection(page);
+  await toPhotos(page);
   await inTheMiddleOf(page.getByRole('link', { name: 'large.png' }));
   const devtools = await tablet.context.newCDPSession(page);
   await devtools.send('Browser.crashGpuProcess');
@@ -73,7 +76,8 @@ it('4: the GPU is lost mid-analysis: it is said, the CPU does the whole photo, a
 
   expect(await checkedPhotos(page, server.url)).toBe(3);
   expect(tablet.pageErrors).toEqual([]);
-});
+  // A software GPU is the first to suffer where the machine does other work.
+}, 480_000);
 
 async function chooseWebgpu(page: Page): Promise<void> {
   await page.goto(`${server.url}/#/models`);
@@ -94,8 +98,8 @@ async function inTheMiddleOf(tile: Locator): Promise<void> {
     const [, done, all] = /(\d+) of (\d+)/.exec(await tile.innerText()) ?? [];
     return Number(done) / Number(all);
   };
-  await vi.waitUntil(async () => (await part()) > 0.1, { timeout: 90_000, interval: 20 });
-  expect(await part()).toBeLessThan(0.7);
+  await vi.waitUntil(async () => (await part()) > 0.1, { timeout: 150_000, interval: 20 });
+  expect(await part()).toBeLessThan(0.9);
 }
 
 /** Black with white squares in two corners and the middle, which the test model finds cell by cell. */

@@ -133,6 +133,10 @@ export class Loupe {
     this.notices.say(t('models.office.now', { pack, version }));
   }
 
+  tellGpuGivenUp(): void {
+    this.notices.say(t('device.gpuGivenUp'), { tone: 'problem' });
+  }
+
   /** Undefined until it was loaded, behind the first screen. */
   get sync(): Sync | undefined {
     return this.#sync.current;

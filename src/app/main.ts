@@ -50,6 +50,7 @@ if (opened.ok) {
   const vision = new VisionBridge({
     packsUrl: new URL('models/', document.baseURI).href,
     officePart: (...wanted) => loupe.packPart(...wanted),
+    onGpuGivenUp: () => loupe.tellGpuGivenUp(),
   });
   const { store, startUp } = opened.value;
   const loupe: Loupe = new Loupe({

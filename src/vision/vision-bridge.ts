@@ -17,7 +17,7 @@ import type {
 import { toWorkerName } from '../../core/contract/worker-options.ts';
 import { fail, succeed } from '../../core/domain/outcome.ts';
 import { EventStream } from './event-stream.ts';
-import { fallbackFor, isFaultOfWorker, type Fallback } from './fallback.ts';
+import { fallbackFor, hasFailedOnGpu, isFaultOfWorker, type Fallback } from './fallback.ts';
 import { isIos } from './is-ios.ts';
 import { prepareModel, questionOf } from './prepare-model.ts';
 import { TurnQueue } from './turn-queue.ts';
@@ -41,6 +41,8 @@ export interface VisionBridgeOptions {
   /** The WASM heap never shrinks: after this many megapixels the worker is replaced between photos. */
   readonly recycleAfterMegapixels?: number;
   readonly onWorker?: (event: WorkerEvent) => void;
+  /** A runtime on the GPU failed, and the CPU does its work until this bridge is made anew. */
+  readonly onGpuGivenUp?: () => void;
 }
 
 export type WorkerEvent =
@@ -272,6 +274,7 @@ export class VisionBridge {
     this.#fallback = { ...this.#fallback, ...fallbackFor(first) };
     const second = await this.#attempt(work);
     if (!second.ok && isFaultOfWorker(second)) this.#fallback = {};
+    else if (hasFailedOnGpu(first)) this.#options.onGpuGivenUp?.();
     return second;
   }
 

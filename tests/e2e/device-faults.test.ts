@@ -5,12 +5,15 @@ import { expect, inject, it, vi } from 'vitest';
 import { migrations } from '../../src/storage/migrations.ts';
 import { inspectionOf } from '../unit/storage/records-for-tests.ts';
 import { bladePhotos } from './photos.ts';
+import { startStaticHost } from './plain-static-host.ts';
 import { Tablet } from './tablet.ts';
-import { addPhotos, analysed, beginInspection, toInspection } from './technician.ts';
+import { addPhotos, analysed, beginInspection, checkedPhotos, toInspection } from './technician.ts';
 
 // One tablet with the built app a test; each name begins with the fault's number in docs/FAULTS.md.
 const url = inject('appUrl');
 const MANY = 24;
+
+const vision = (page: Page) => page.workers().find((worker) => worker.url().includes('vision.worker'));
 
 const savedCount = async (page: Page): Promise<number> =>
   Number(/^(\d+) photos? saved$/m.exec(await page.locator('body').innerText())?.[1] ?? 0);
@@ -21,15 +24,6 @@ async function inTheMiddleOfSaving(page: Page, tag: string): Promise<number> {
   await page.getByTestId('files').setInputFiles([...bladePhotos(MANY)]);
   await vi.waitUntil(async () => (await savedCount(page)) >= 3, { timeout: 60_000, interval: 20 });
   return savedCount(page);
-}
-
-/** What the storage screen says of every photo; resolves with how many there are. */
-async function checkedPhotos(page: Page): Promise<number> {
-  await page.goto(`${url}/#/storage`);
-  await page.getByRole('button', { name: 'Check all photos' }).click();
-  const said = page.getByText(/(photo is|photos are) exactly as/);
-  await said.waitFor({ timeout: 120_000 });
-  return Number(/\d+/.exec(await said.innerText())?.[0] ?? 0);
 }
 
 async function profileFiles(tablet: Tablet, part: string): Promise<string[]> {
@@ -50,7 +44,7 @@ it('1: SIGKILL mid-save: what was called saved is there, whole and once', async 
   const saved = await inTheMiddleOfSaving(await tablet.open(), 'WTG-51');
   await tablet.kill();
   await tablet.startBrowser();
-  const found = await checkedPhotos(await tablet.open());
+  const found = await checkedPhotos(await tablet.open(), url);
   expect(found).toBeGreaterThanOrEqual(saved);
   expect(found).toBeLessThanOrEqual(MANY);
 });
@@ -66,7 +60,7 @@ it('2: the page crashes mid-save: what was called saved is there, whole and once
   const again = await tablet.context.newPage();
   await again.goto(`${url}/#/`);
   await again.getByRole('link', { name: /WTG-52/ }).waitFor();
-  const found = await checkedPhotos(again);
+  const found = await checkedPhotos(again, url);
   expect(found).toBeGreaterThanOrEqual(saved);
   expect(found).toBeLessThanOrEqual(MANY);
 });
@@ -75,14 +69,34 @@ it('3: the vision worker breaks mid-analysis: it is started anew and every photo
   await using tablet = await Tablet.start({ url });
   const page = await withPhotos(tablet, 'WTG-53', 3);
   await toInspection(page);
-  const vision = () => page.workers().find((worker) => worker.url().includes('vision.worker'));
-  await vi.waitUntil(() => vision() !== undefined, { timeout: 30_000 });
-  await vision()?.evaluate(() => {
+  await vi.waitUntil(() => vision(page) !== undefined, { timeout: 30_000 });
+  expect(await page.getByText(/^\d photos? left/).count()).toBe(1);
+  await vision(page)?.evaluate(() => {
     setTimeout(() => {
       throw new RangeError('Array buffer allocation failed');
     });
   });
   await analysed(page, 3);
+});
+
+it('3: the vision worker hangs mid-analysis: it is given up after two minutes, and every photo is analysed', async () => {
+  await using tablet = await Tablet.start({ url });
+  await tablet.context.clock.install();
+  const page = await withPhotos(tablet, 'WTG-67', 3);
+  await toInspection(page);
+  await vi.waitUntil(() => vision(page) !== undefined, { timeout: 30_000 });
+  const hanging = vision(page);
+  await hanging?.evaluate(() => {
+    setTimeout(() => {
+      for (;;);
+    });
+  });
+  const answer = hanging?.evaluate(() => 'answers').catch(() => 'ended');
+  expect(await Promise.race([answer, page.waitForTimeout(2000)])).toBeUndefined();
+  expect(await page.getByText(/^\d photos? left/).count()).toBe(1);
+  await page.clock.fastForward(121_000);
+  await analysed(page, 3);
+  expect(await answer).toBe('ended');
 });
 
 it('5: quota exhausted: a photo that does not fit is refused whole, and the rest goes on', async () => {
@@ -98,7 +112,7 @@ it('5: quota exhausted: a photo that does not fit is refused whole, and the rest
     .setInputFiles([{ name: 'large.jpg', mimeType: 'image/jpeg', buffer: large }]);
   await page.getByRole('listitem').filter({ hasText: 'large.jpg' }).filter({ hasText: 'no room' }).waitFor();
   await devtools.send('Storage.overrideQuotaForOrigin', { origin: url });
-  expect(await checkedPhotos(page)).toBe(2);
+  expect(await checkedPhotos(page, url)).toBe(2);
 });
 
 it.each<[string, (tablet: Tablet) => Promise<void>]>([
@@ -114,7 +128,7 @@ it.each<[string, (tablet: Tablet) => Promise<void>]>([
   const page = await tablet.open();
   if (damage === deleteDatabase) await page.getByText('The browser had cleared the storage').waitFor();
   await page.getByRole('link', { name: /WTG-56/ }).waitFor();
-  expect(await checkedPhotos(page)).toBe(3);
+  expect(await checkedPhotos(page, url)).toBe(3);
 });
 
 async function flipBits(tablet: Tablet): Promise<void> {
@@ -188,7 +202,7 @@ it.each(['InvalidStateError', 'UnknownError'])(
     await beginInspection(page, 'WTG-60');
     await addPhotos(page, bladePhotos(1), 1);
     await page.reload();
-    expect(await checkedPhotos(page)).toBe(1);
+    expect(await checkedPhotos(page, url)).toBe(1);
   },
 );
 
@@ -215,7 +229,7 @@ it('11: SIGKILL in the middle of an upgrade of the database: the old version is 
   await tablet.startBrowser();
   const again = await tablet.open();
   await again.getByRole('link', { name: /WTG-61/ }).waitFor();
-  expect(await checkedPhotos(again)).toBe(2);
+  expect(await checkedPhotos(again, url)).toBe(2);
 });
 
 it('11: an old Loupe blocks the upgrade of its database: it is said, and goes on when that tab closes', async () => {
@@ -279,29 +293,47 @@ it('14: the clock ten years on and back again: everything stays, and work goes o
   for (const tag of ['WTG-63', 'WTG-2036', 'WTG-2016']) {
     await page.getByRole('link', { name: new RegExp(tag) }).waitFor();
   }
-  expect(await checkedPhotos(page)).toBe(3);
+  expect(await checkedPhotos(page, url)).toBe(3);
 });
 
 it('15: no private file system, no WebGPU, no isolation, no camera: photos are kept and analysed all the same', async () => {
-  await using tablet = await Tablet.start({ url });
-  await tablet.context.addInitScript(() => {
-    Reflect.deleteProperty(StorageManager.prototype, 'getDirectory');
-    Reflect.deleteProperty(Navigator.prototype, 'gpu');
-    Reflect.deleteProperty(Navigator.prototype, 'mediaDevices');
-    Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
-  });
-  const page = await withPhotos(tablet, 'WTG-64', 2);
+  // Without a header of its own, the first visit is not isolated.
+  await using host = await startStaticHost(inject('appDist'));
+  await using tablet = await Tablet.start({ url: host.url });
+  const withoutFiles = () =>
+    tablet.context.addInitScript(() => {
+      Reflect.deleteProperty(StorageManager.prototype, 'getDirectory');
+      Reflect.deleteProperty(Navigator.prototype, 'mediaDevices');
+    });
+  await withoutFiles();
+  const page = await tablet.open('#/models');
+  await page.getByText('No WebGPU here: models run on the CPU').waitFor();
+  await page.getByText('1 thread for models').waitFor();
+  await page.goto(`${host.url}/#/`);
+  await beginInspection(page, 'WTG-64');
+  await addPhotos(page, bladePhotos(2), 2);
   await page.getByRole('button', { name: 'Open the camera' }).click();
   await page.getByRole('button', { name: 'Choose files instead' }).waitFor();
-  await page.goto(`${url}/#/`);
+  await page.goto(`${host.url}/#/`);
   await page.getByRole('link', { name: /WTG-64/ }).click();
   await analysed(page, 2);
   await tablet.kill();
   await tablet.startBrowser();
-  await tablet.context.addInitScript(() => {
-    Reflect.deleteProperty(StorageManager.prototype, 'getDirectory');
-  });
+  await withoutFiles();
   const again = await tablet.open('#/storage');
   await again.getByText('Photos are kept in the database').waitFor();
-  expect(await checkedPhotos(again)).toBe(2);
+  expect(await checkedPhotos(again, host.url)).toBe(2);
+});
+
+it('15: the camera is refused: it is said how to allow it, and files do instead', async () => {
+  await using tablet = await Tablet.start({ url, flags: ['--use-fake-device-for-media-stream'] });
+  const page = await tablet.open();
+  const devtools = await tablet.context.newCDPSession(page);
+  const permission = { name: 'camera' };
+  await devtools.send('Browser.setPermission', { permission, setting: 'denied', origin: url });
+  await beginInspection(page, 'WTG-70');
+  await page.getByRole('button', { name: 'Open the camera' }).click();
+  await page.getByRole('alert').filter({ hasText: 'Loupe may not use the camera.' }).waitFor();
+  await page.getByRole('button', { name: 'Choose files instead' }).click();
+  await addPhotos(page, bladePhotos(1), 1);
 });

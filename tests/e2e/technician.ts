@@ -2,9 +2,11 @@ import type { Locator, Page } from 'playwright-core';
 
 /** What a technician does, by the names that are on the screen; each step ends in a state one can see. */
 
-export async function beginInspection(page: Page, tag: string): Promise<void> {
+/** With another model than the one proposed where it is named. */
+export async function beginInspection(page: Page, tag: string, model?: string): Promise<void> {
   await page.getByRole('link', { name: 'New inspection' }).click();
   await page.getByLabel('Turbine', { exact: true }).last().fill(tag);
+  if (model !== undefined) await page.getByRole('radio', { name: model }).check();
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByRole('heading', { name: 'Add photos' }).waitFor();
 }
@@ -62,6 +64,15 @@ export async function progress(page: Page): Promise<Progress> {
   const said = await page.getByRole('progressbar', { name: 'Progress' }).getAttribute('aria-valuetext');
   const [, judged, total] = /(\d+) of (\d+)/.exec(said ?? '') ?? [];
   return { judged: Number(judged), total: Number(total) };
+}
+
+/** What the storage screen says of every photo; resolves with how many there are. */
+export async function checkedPhotos(page: Page, url: string): Promise<number> {
+  await page.goto(`${url}/#/storage`);
+  await page.getByRole('button', { name: 'Check all photos' }).click();
+  const said = page.getByText(/(photo is|photos are) exactly as/);
+  await said.waitFor({ timeout: 120_000 });
+  return Number(/\d+/.exec(await said.innerText())?.[0] ?? 0);
 }
 
 export async function judge(page: Page, decision: 'Accept' | 'Reject'): Promise<void> {

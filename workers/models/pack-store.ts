@@ -192,8 +192,11 @@ export class PackStore {
     if (released) return released;
     const entry = await this.#app.offered(id);
     if (!entry.ok) return entry;
-    const pack = await this.#packOf(await this.#app.open(entry.value, 'kept first'));
-    if (!pack.ok || pack.value.state === 'kept') return pack;
+    const known = await this.#packOf(await this.#app.open(entry.value, 'kept first'));
+    if (!known.ok || known.value.state === 'kept') return known;
+    // A manifest that named a wrong hash may have been mended since it was seen.
+    const pack = await this.#packOf(await this.#app.open(entry.value));
+    if (!pack.ok) return pack;
     try {
       const failure = await this.#keepFiles(pack.value, onProgress, signal);
       if (failure) return failure;

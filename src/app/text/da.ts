@@ -771,6 +771,8 @@ export const da: Catalogue = {
       fallback: 'Kun WebGPU i software: modellerne kører på CPU’en',
       none: 'Ingen WebGPU her: modellerne kører på CPU’en',
     },
+    gpuGivenUp:
+      'Grafikchippen gik i stå, mens en model kørte. Billederne analyseres i stedet på CPU’en, hvilket tager længere tid; intet er gået tabt. Luk Loupe og åbn den igen for at bruge chippen igen.',
     threads_one: '{{count}} tråd til modellerne',
     threads_other: '{{count}} tråde til modellerne',
     isolated: 'Adskilt fra andre sider, så tråde virker',

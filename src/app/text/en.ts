@@ -631,6 +631,8 @@ export const en = {
       fallback: 'WebGPU only in software: models run on the CPU',
       none: 'No WebGPU here: models run on the CPU',
     },
+    gpuGivenUp:
+      'The graphics chip stopped while a model ran. Photos are analysed on the CPU instead, which takes longer; nothing is lost. To use the chip again, close Loupe and open it.',
     threads_one: '{{count}} thread for models',
     threads_other: '{{count}} threads for models',
     isolated: 'Isolated from other sites, so threads work',

@@ -771,6 +771,8 @@ export const pt: Catalogue = {
       fallback: 'WebGPU só por software: os modelos correm na CPU',
       none: 'Sem WebGPU aqui: os modelos correm na CPU',
     },
+    gpuGivenUp:
+      'O chip gráfico parou enquanto um modelo corria. As fotografias são analisadas na CPU, o que demora mais; nada se perdeu. Para voltar a usar o chip, feche o Loupe e volte a abri-lo.',
     threads_one: '{{count}} linha de execução para modelos',
     threads_other: '{{count}} linhas de execução para modelos',
     isolated: 'Isolado de outros sítios, por isso várias linhas funcionam',

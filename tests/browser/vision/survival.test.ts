@@ -26,6 +26,7 @@ const places = ({ findings }: AnalysisResult) => findings.map(({ box }) => [box.
 it('a GPU that is taken away in the middle of a photo: the CPU does all of it', async () => {
   const events: WorkerEvent[] = [];
   const lives: string[] = [];
+  let givenUp = 0;
   bridge = openBridge({
     preferWasm: false,
     createWorker: (name) => {
@@ -33,6 +34,7 @@ it('a GPU that is taken away in the middle of a photo: the CPU does all of it', 
       return lossy(name, { gpuAfter: lives.length === 1 ? 20 : 1e9 });
     },
     onWorker: (event) => events.push(event),
+    onGpuGivenUp: () => givenUp++,
   });
   await bridge.installPack('tiny-squares');
   await bridge.chooseWay('tiny-squares', { runtime: 'onnx-webgpu', precision: 'fp32' });
@@ -49,6 +51,7 @@ it('a GPU that is taken away in the middle of a photo: the CPU does all of it', 
   expect(tiles.indexOf(0, 1)).toBeGreaterThan(1);
   expect(events.map(({ kind }) => kind)).toEqual(['started', 'lost', 'started']);
   expect(lives[1]).toContain('"withoutGpu":true');
+  expect(givenUp).toBe(1);
   bridge.close();
   bridge = openBridge();
   const calm = await bridge.analyse(request);

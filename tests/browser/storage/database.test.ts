@@ -32,6 +32,16 @@ describe('schema', () => {
   });
 });
 
+it('a record and its operation are on the disk before they are acknowledged: one strict transaction', async () => {
+  const { store } = await openFor(freshName());
+  const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  unwrap(await store.saveInspection(inspectionOf()));
+  const writes = begun.mock.calls.filter(([, mode]) => mode === 'readwrite');
+  begun.mockRestore();
+  expect(writes.filter(([stores]) => [stores].flat().includes('operations'))).toHaveLength(1);
+  for (const [, , options] of writes) expect(options).toEqual({ durability: 'strict' });
+});
+
 describe('upgrades', () => {
   it('let a newer tab through, and tell the old one that it has to be reloaded', async () => {
     const name = freshName();

@@ -33,5 +33,5 @@ async function analyse({ tiles, side, ...plan }, photo) {
     found.push(...tools.boxes(await outputs[plan.output].data(), tile, { side, ...plan }));
     for (const tensor of [input, ...Object.values(outputs)]) tensor.delete();
   }
-  return tools.suppress(found, plan.nmsIou).length;
+  return tools.suppress(found, plan.nmsIou);
 }

@@ -37,9 +37,11 @@ export const firstLook: Subset = {
         if (!outcome.ok) throw new Error(describeFailure(outcome));
         runs[way].push(judge(scene, outcome.value, manifest));
       }
-      log(
-        `${basename(scene.path)}: ${runs['first look'].at(-1)?.tiles} of ${runs.thorough.at(-1)?.tiles} tiles`,
-      );
+      const told = (way: Way): string => {
+        const run = runs[way].at(-1);
+        return run ? `${run.tiles} tiles for ${foundIn(scene, run, manifest)} damages` : 'nothing';
+      };
+      log(`${basename(scene.path)}: ${told('first look')}, thorough ${told('thorough')}`);
     }
     return reportOf(scenes, runs, manifest, {
       chromium: browser.version,
@@ -67,6 +69,10 @@ function judge(
   const classes = manifest.labels.length;
   return { matched: matchPhoto({ truths: labelled, detections }, classes, [0.5]), tiles, ms: pageMs };
 }
+
+/** At the pack's own thresholds. */
+const foundIn = ({ truths }: Scene, { matched }: SceneRun, manifest: ModelManifest): number =>
+  Math.round(scoresAtThreshold([matched], labelThresholds(manifest)).recall * truths.length);
 
 function reportOf(
   scenes: readonly Scene[],

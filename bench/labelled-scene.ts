@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import sharp from 'sharp';
 import { openDataset, type LabelledPhoto } from '../cli/evaluate/dataset.ts';
-import { layScenes, type Scene } from './scenes.ts';
+import { layScenes, SCENE, type Scene } from './scenes.ts';
 import { readSeamScores } from './seam-scores.ts';
 
 const DATA = resolve(import.meta.dirname, '../../shared/data/wind-blade');
@@ -16,8 +17,25 @@ export async function labelledScenes(log: (line: string) => void): Promise<reado
   return layScenes(await photosOf('valid'), await photosOf('train'), PER_SCENE);
 }
 
-export async function labelledScene(log: (line: string) => void): Promise<string | undefined> {
-  return (await labelledScenes(log))?.[0]?.path;
+export async function labelledScene(log: (line: string) => void): Promise<Scene | undefined> {
+  return (await labelledScenes(log))?.[0];
+}
+
+/** A square of the scene around its first damage, kept beside it; returns its path. */
+export async function cutOut({ path, truths: [damage] }: Scene, side: number): Promise<string> {
+  const cut = path.replace(/\.jpg$/, `-${side}.jpg`);
+  const at = (middle: number, length: number): number =>
+    Math.round(Math.min(Math.max(0, middle - side / 2), length - side));
+  await sharp(path)
+    .extract({
+      left: at(damage ? damage.x + damage.width / 2 : 0, SCENE.width),
+      top: at(damage ? damage.y + damage.height / 2 : 0, SCENE.height),
+      width: side,
+      height: side,
+    })
+    .jpeg({ quality: 92 })
+    .toFile(cut);
+  return cut;
 }
 
 async function photosOf(part: 'train' | 'valid'): Promise<readonly LabelledPhoto[]> {

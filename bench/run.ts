@@ -28,7 +28,7 @@ const USAGE = `npm run bench -- [NAME...] [--model ID] [--rounds N] [--skip N] [
 ${SUBSETS.map(({ name, measures }) => `${name.padEnd(10)} ${measures}`).join('\n')}
 
 --check compares ratios with bench/baselines and fails when one is worse;
---write alone puts the newest results of all subsets into docs/PERFORMANCE.md.`;
+--write alone puts the newest result of each subset into docs/PERFORMANCE.md, and keeps what is newer there.`;
 
 await runCommand(USAGE, async (args) => {
   const { values, positionals } = parseArgs({
@@ -53,9 +53,8 @@ await runCommand(USAGE, async (args) => {
   if (unknown !== undefined) throw new UsageError(`there is no subset ${unknown}`);
 
   if (values.write && positionals.length === 0) {
-    console.log(
-      `docs/PERFORMANCE.md tells of ${(await writePerformance(SUBSETS.map(({ name }) => name))).join(', ')}`,
-    );
+    const measured = await writePerformance(SUBSETS);
+    console.log(`docs/PERFORMANCE.md has the newest results that are here: ${measured.join(', ') || 'none'}`);
     return 0;
   }
 

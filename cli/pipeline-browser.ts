@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags, findChromium, softwareWebgpuFlags } from '../config/chromium.ts';
 import type { Capabilities, RuntimeId } from '../core/contract/runtime.ts';
-import type { Prepared, PrepareRequest, VisionFailure } from '../core/contract/vision-worker.ts';
+import type { PackStatus, Prepared, PrepareRequest, VisionFailure } from '../core/contract/vision-worker.ts';
 import type { Outcome } from '../core/domain/outcome.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp } from '../server/app.ts';
@@ -79,6 +79,10 @@ export class PipelineBrowser implements AsyncDisposable {
 
   capabilities(): Promise<Capabilities> {
     return this.#page.evaluate(() => globalThis.loupePipeline.capabilities());
+  }
+
+  packs(): Promise<Outcome<readonly PackStatus[], VisionFailure>> {
+    return this.#page.evaluate(() => globalThis.loupePipeline.packs());
   }
 
   prepare(request: PrepareRequest): Promise<Outcome<Prepared, VisionFailure>> {

@@ -6,6 +6,9 @@ onmessage = async ({ data: { threads, plan, photo } }) => {
     if (plan) postMessage({ findings: await analyse(plan, photo) });
     else {
       [library, tools] = await Promise.all([import('/litert/dist/index.js'), import('/peers/yolox.js')]);
+      // In a worker the glue takes the worker's own address for its own, and looks for its binary and threads there.
+      const glue = `/litert/wasm/litert_wasm_${threads > 1 ? 'threaded_' : ''}internal.js`;
+      self.Module = { locateFile: (name) => `/litert/wasm/${name}`, mainScriptUrlOrBlob: glue };
       await library.loadLiteRt('/litert/wasm/', { threads: threads > 1 });
       const cpuOptions = { numThreads: threads };
       model = await library.loadAndCompile('/model.tflite', { accelerator: 'wasm', cpuOptions });
@@ -30,5 +33,5 @@ async function analyse({ tiles, side, ...plan }, photo) {
     found.push(...tools.boxes(await outputs[plan.output].data(), tile, { side, ...plan }));
     for (const tensor of [input, ...Object.values(outputs)]) tensor.delete();
   }
-  return tools.suppress(found, plan.nmsIou).length;
+  return tools.suppress(found, plan.nmsIou);
 }

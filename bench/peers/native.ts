@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Box } from '../../core/contract/geometry.ts';
 import type { ModelManifest } from '../../core/contract/model-manifest.ts';
 import { decodeYolox } from '../../core/vision/decode-yolox.ts';
 import { mergeTiles } from '../../core/vision/merge-tiles.ts';
@@ -28,7 +29,7 @@ export async function openNative(model: string, manifest: ModelManifest, threads
   if (output.kind !== 'yolox') throw new Error('the peers run detectors only');
   const minScores = labelThresholds(manifest);
   const head = { input, strides: output.strides, classes: minScores.length };
-  return async (path: string): Promise<{ readonly ms: number; readonly findings: number }> => {
+  return async (path: string): Promise<{ readonly ms: number; readonly findings: readonly Box[] }> => {
     const start = performance.now();
     const { data, info } = await sharp(path).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     const raw = { width: info.width, height: info.height, channels: 4 } as const;
@@ -46,6 +47,6 @@ export async function openNative(model: string, manifest: ModelManifest, threads
       answers.push({ tile, detections: decodeYolox(answer, head, minScores, tile, info) });
     }
     const findings = mergeTiles(answers, info, thresholds);
-    return { ms: performance.now() - start, findings: findings.length };
+    return { ms: performance.now() - start, findings: findings.map(({ box }) => box) };
   };
 }

@@ -5,6 +5,7 @@ import { PipelineBrowser } from '../../cli/pipeline-browser.ts';
 import type { ModelManifest } from '../../core/contract/model-manifest.ts';
 import { matchPhoto, scoresAtThreshold, type MatchedPhoto } from '../../core/evaluate/detection-metrics.ts';
 import { labelThresholds } from '../../core/vision/thresholds.ts';
+import { shareAtMost } from '../binomial.ts';
 import { labelledScenes } from '../labelled-scene.ts';
 import type { Scene } from '../scenes.ts';
 import { spread, type Spread } from '../statistics.ts';
@@ -36,9 +37,11 @@ export const firstLook: Subset = {
         if (!outcome.ok) throw new Error(describeFailure(outcome));
         runs[way].push(judge(scene, outcome.value, manifest));
       }
-      log(
-        `${basename(scene.path)}: ${runs['first look'].at(-1)?.tiles} of ${runs.thorough.at(-1)?.tiles} tiles`,
-      );
+      const told = (way: Way): string => {
+        const run = runs[way].at(-1);
+        return run ? `${run.tiles} tiles for ${foundIn(scene, run, manifest)} damages` : 'nothing';
+      };
+      log(`${basename(scene.path)}: ${told('first look')}, thorough ${told('thorough')}`);
     }
     return reportOf(scenes, runs, manifest, {
       chromium: browser.version,
@@ -67,6 +70,10 @@ function judge(
   return { matched: matchPhoto({ truths: labelled, detections }, classes, [0.5]), tiles, ms: pageMs };
 }
 
+/** At the pack's own thresholds. */
+const foundIn = ({ truths }: Scene, { matched }: SceneRun, manifest: ModelManifest): number =>
+  Math.round(scoresAtThreshold([matched], labelThresholds(manifest)).recall * truths.length);
+
 function reportOf(
   scenes: readonly Scene[],
   runs: Readonly<Record<Way, readonly SceneRun[]>>,
@@ -80,6 +87,9 @@ function reportOf(
       thresholds,
     );
   const [quick, whole] = [of('first look'), of('thorough')];
+  const damages = scenes.reduce((total, { truths }) => total + truths.length, 0);
+  const found = Math.round(quick.recall * damages);
+  const foundOfAll = Math.round(whole.recall * damages);
   const pairs = runs.thorough.flatMap((all, at) => {
     const few = runs['first look'][at];
     return few ? [{ all, few }] : [];
@@ -101,7 +111,11 @@ function reportOf(
     about: {
       ...about,
       scenes: scenes.length,
-      'labelled damages': scenes.reduce((total, { truths }) => total + truths.length, 0),
+      'labelled damages': damages,
+      'found, thorough': foundOfAll,
+      'found, first look': found,
+      // What so few damages can tell: none lost is no proof that none ever will be.
+      'recall lost is likely at most': shareAtMost(Math.max(0, foundOfAll - found), foundOfAll),
       'tiles of a scene, thorough': sum('thorough') / scenes.length,
       'tiles of a scene, first look': sum('first look') / scenes.length,
       'most tiles, first look': Math.max(...runs['first look'].map(({ tiles }) => tiles)),

@@ -12,6 +12,7 @@ const vision = new VisionBridge({
 
 globalThis.loupePipeline = {
   capabilities: () => vision.capabilities(),
+  packs: () => vision.packs(),
   prepare: (request) => vision.prepare(request),
   analyse: async (fileIndex, request) => {
     const input = document.querySelector<HTMLInputElement>('#files');

@@ -2,6 +2,7 @@ import type { Capabilities } from '../../core/contract/runtime.ts';
 import type {
   AnalyseRequest,
   AnalysisResult,
+  PackStatus,
   PrepareRequest,
   Prepared,
   VisionFailure,
@@ -21,6 +22,7 @@ export interface PipelineResult extends Omit<AnalysisResult, 'probability' | 'fe
 /** What pipeline.html offers to the command line that drives it. */
 export interface PipelineApi {
   capabilities(): Promise<Capabilities>;
+  packs(): Promise<Outcome<readonly PackStatus[], VisionFailure>>;
   prepare(request: PrepareRequest): Promise<Outcome<Prepared, VisionFailure>>;
   /** Analyses the file at this place in the page's file input. */
   analyse(fileIndex: number, request: PipelineRequest): Promise<Outcome<PipelineResult, VisionFailure>>;

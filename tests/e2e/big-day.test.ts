@@ -32,7 +32,7 @@ it('of a large inspection only what is near the screen is in the page, and all o
       .poll(() => last.evaluate((image: HTMLImageElement) => image.naturalWidth))
       .toBeGreaterThan(0);
 
-    await opened(page, 'a[href$="/findings"]', 'a.finding');
+    await opened(page, 'a[href$="/findings"]', '.list a.finding');
     expect((await scrolled(page, 1500, 6000)).mostRows).toBeLessThan(MOST_ROWS);
     await page.evaluate(() => scrollTo(0, 0));
     const heading = (count: number) => page.getByRole('heading', { name: `${count} findings` }).waitFor();

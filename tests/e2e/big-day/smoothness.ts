@@ -26,20 +26,53 @@ export const scrolled = (page: Page, forMs: number, pixelsPerSecond: number): Pr
     [forMs, pixelsPerSecond] as const,
   );
 
-/** From the press on a link to the frame in which what it leads to is painted, in ms. */
+/** What was not seen by then was never drawn. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * From the press on a link to the frame in which what it leads to is painted, in ms. `shown` is to be on the first
+ * screen: what lies below it is not drawn until somebody scrolls there.
+ */
 export const opened = (page: Page, link: string, shown: string): Promise<number> =>
   page.evaluate(
-    async ([from, to]) => {
+    async ([from, to, patience]) => {
       const pressed = document.querySelector<HTMLElement>(from);
       if (!pressed) throw new Error(`nothing to press: ${from}`);
       // No function with a name in here: tsx would wrap it in a helper that the page does not have.
       await new Promise((resolve) => requestAnimationFrame(resolve));
       const start = performance.now();
       pressed.click();
-      while (!document.querySelector(to)) await new Promise((resolve) => requestAnimationFrame(resolve));
+      while (!document.querySelector(to)) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        if (performance.now() - start > patience) throw new Error(`${from} led to no ${to}`);
+      }
       // Once more: the frame that holds it is then painted.
       await new Promise((resolve) => requestAnimationFrame(resolve));
       return performance.now() - start;
     },
-    [link, shown] as const,
+    [link, shown, PATIENCE_MS] as const,
+  );
+
+/**
+ * From a choice or a text in a field to the frame in which a heading tells another count, in ms. The value must
+ * leave another number of rows than before.
+ */
+export const answered = (page: Page, field: string, value: string, heading: string): Promise<number> =>
+  page.evaluate(
+    async ([asked, next, told, patience]) => {
+      const control = document.querySelector<HTMLInputElement | HTMLSelectElement>(asked);
+      const before = document.querySelector(told)?.textContent;
+      if (!control || before === undefined) throw new Error(`no ${asked} or no ${told}`);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const start = performance.now();
+      control.value = next;
+      for (const type of ['input', 'change']) control.dispatchEvent(new Event(type, { bubbles: true }));
+      while (document.querySelector(told)?.textContent === before) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        if (performance.now() - start > patience) throw new Error(`${asked} = ${next} changed nothing`);
+      }
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      return performance.now() - start;
+    },
+    [field, value, heading, PATIENCE_MS] as const,
   );

@@ -53,7 +53,9 @@ export async function officeDay(dist: string): Promise<OfficeDay> {
     'has-issues',
     'The tip of blade A is missing. Photograph it from the suction side.',
   );
-  await arrived(desk.page);
+  await sync(desk.page);
+  await go(desk.page, '#/');
+  await desk.page.getByRole('link', { name: /WTG-91/ }).waitFor();
   await deleted(page, 'WTG-92');
   await sync(page);
 

@@ -113,7 +113,11 @@ export const deskScenes = ({ inspection }: Addresses): readonly Scene[] => [
   { name: 'desk-findings', hash: `${inspection}/findings` },
   { name: 'desk-judge', hash: `${inspection}/judge` },
   { name: 'desk-enrol', hash: '#/desk/devices', then: dialog('Enrol a device') },
-  { name: 'desk-freeze', hash: '#/desk/datasets', then: inTurn(answered, dialog('Freeze a version')) },
+  {
+    name: 'desk-freeze',
+    hash: '#/desk/datasets',
+    then: inTurn(answered, press('Freeze a version'), seen(/^Read it for training/)),
+  },
 ];
 
 async function answered(page: Page): Promise<void> {

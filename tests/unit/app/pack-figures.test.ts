@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { packFigures } from '../../../src/app/pack-figures.ts';
 
-const figure = (name: string, precision = 'fp32', data = 'own') => ({
-  ...{ name, precision, data, value: 0.5, runtime: 'onnxruntime' },
+const figure = (name: string, precision: 'fp16' | 'fp32' = 'fp32', data = 'own') => ({
+  ...{ name, precision, data, value: 0.5, runtime: 'onnxruntime' as const },
 });
 
 it.each([

@@ -51,9 +51,11 @@ export const scenesOf = ({ inspection, photo, finding }: SampleDay): readonly Sc
   { name: 'judge-brush', hash: finding, then: inTurn(press('Fix shape'), press('Brush')) },
   { name: 'judge-type', hash: finding, then: dialog(/^(Change type|Another type)$/) },
   { name: 'judge-explain', hash: finding, then: dialog('What the model saw') },
+  { name: 'judge-explained', hash: finding, then: inTurn(dialog('What the model saw'), explained) },
   { name: 'compare', hash: finding.replace('/judge/', '/compare/') },
   { name: 'compare-swipe', hash: finding.replace('/judge/', '/compare/'), then: choose('Swipe') },
   { name: 'findings', hash: `${inspection}/findings` },
+  { name: 'findings-charts', hash: `${inspection}/findings`, then: charts },
   { name: 'hand-over', hash: `${inspection}/hand-over` },
   { name: 'hand-over-sign', hash: `${inspection}/hand-over`, then: dialog('Sign') },
   { name: 'hand-over-cover', hash: `${inspection}/hand-over`, then: dialog('Cover photo') },
@@ -122,6 +124,17 @@ export const deskScenes = ({ inspection }: Addresses): readonly Scene[] => [
 
 async function answered(page: Page): Promise<void> {
   await page.getByText(/Asking the server|Reading what is kept/).waitFor({ state: 'hidden' });
+}
+
+async function explained(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'How sure it is, by kind' }).waitFor();
+}
+
+/** Beside the list where there is room, folded above it elsewhere. */
+async function charts(page: Page): Promise<void> {
+  const folded = page.getByText('Charts and threshold', { exact: true });
+  if (await folded.isVisible()) await folded.click();
+  await page.getByRole('heading', { name: 'Model against people' }).waitFor();
 }
 
 /** Recorded once for all sizes and themes. */

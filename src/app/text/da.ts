@@ -710,6 +710,8 @@ export const da: Catalogue = {
     fetching: '{{done}} af {{all}}',
     test: 'Afprøv',
     verify: 'Tjek filer',
+    verified: 'Alle filer i {{pack}} er, som de blev udgivet.',
+    spoilt: 'En fil i {{pack}} er beskadiget. Hent den igen.',
     remove: 'Fjern',
     removed: '{{pack}} er fjernet fra denne enhed.',
     card: 'Modelkort',

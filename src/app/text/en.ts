@@ -572,6 +572,8 @@ export const en = {
     fetching: '{{done}} of {{all}}',
     test: 'Test',
     verify: 'Check files',
+    verified: 'Every file of {{pack}} is as it was published.',
+    spoilt: 'A file of {{pack}} is damaged. Download it again.',
     remove: 'Remove',
     removed: 'Removed {{pack}} from this device.',
     card: 'Model card',

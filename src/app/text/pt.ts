@@ -711,6 +711,8 @@ export const pt: Catalogue = {
     fetching: '{{done}} de {{all}}',
     test: 'Testar',
     verify: 'Verificar ficheiros',
+    verified: 'Todos os ficheiros de {{pack}} estão como foram publicados.',
+    spoilt: 'Um ficheiro de {{pack}} está danificado. Descarregue-o de novo.',
     remove: 'Remover',
     removed: '{{pack}} foi removido deste dispositivo.',
     card: 'Ficha do modelo',

@@ -1,5 +1,5 @@
 import type { Finding, Measured } from '../../core/contract/records.ts';
-import { number } from './format.ts';
+import { number, percent } from './format.ts';
 import { placeText, distanceText } from './place-text.ts';
 import { t } from './text/text.ts';
 
@@ -51,3 +51,9 @@ export function growthText(growth: Finding['growthCm']): string | undefined {
   if (Math.abs(growth.value) <= growth.uncertainty) return t('compare.unchanged', values);
   return t(growth.value > 0 ? 'compare.grown' : 'compare.smaller', values);
 }
+
+/** "Crack 61%": what the model called it and how sure it was; what a person drew has no score. */
+export const tagText = ({ label, type, score }: Finding): string =>
+  [label ? t(`damage.${type}`) : t('judge.drawn'), score === undefined ? '' : percent(score)]
+    .filter(Boolean)
+    .join(' ');

@@ -16,6 +16,15 @@ function kept<Format extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.Rela
 export const number = (value: number, digits = 0): string =>
   kept(`number${digits}`, (at) => new Intl.NumberFormat(at, { maximumFractionDigits: digits })).format(value);
 
+/** A small figure by its first two digits. */
+export function significant(value: number): string {
+  const notation = value > 0 && value < 1e-3 ? 'scientific' : 'standard';
+  return kept(
+    `significant${notation}`,
+    (at) => new Intl.NumberFormat(at, { maximumSignificantDigits: 2, notation }),
+  ).format(value);
+}
+
 /** A share from 0 to 1. */
 export const percent = (share: number): string =>
   kept('percent', (at) => new Intl.NumberFormat(at, { style: 'percent', maximumFractionDigits: 0 })).format(

@@ -1,6 +1,6 @@
 import type { Component } from 'svelte';
 import type { Route } from '../app/route.ts';
-import { loadTexts } from '../app/text/text.ts';
+import { withTexts } from '../app/text/text.ts';
 import InspectionsScreen from './inspections/InspectionsScreen.svelte';
 
 /** Loads a screen when it is first shown; the first one comes with the app. */
@@ -31,7 +31,8 @@ export type AnyScreen = Component<{ route: Route }>;
 
 // The loader of a kind gives the screen for that kind's route, which an index cannot express.
 export async function loadScreen(kind: Route['kind']): Promise<AnyScreen> {
-  const [screen] = await Promise.all([loaders[kind](), kind === 'inspections' ? undefined : loadTexts()]);
+  const loading = loaders[kind]();
+  const screen = await (kind === 'inspections' ? loading : withTexts(loading));
   return screen.default as AnyScreen;
 }
 

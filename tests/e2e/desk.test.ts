@@ -138,7 +138,7 @@ it('an inspection made offline two days ago is reviewed at the desk by keyboard,
     await desk.getByText(/Asking the server|Reading what is kept/).waitFor({ state: 'hidden' });
     await audited(desk, tab);
   }
-  await desk.getByRole('cell', { name: 'inspection-decided' }).first().waitFor();
+  await desk.getByRole('cell', { name: 'Decided on an inspection' }).first().waitFor();
 
   await go(desk, '#/desk/datasets');
   await button(desk, 'Freeze a version').click();

@@ -136,6 +136,14 @@ it('the threshold counts on this inspection and decides nothing', async () => {
   await page.getByText(new RegExp(`^${left} below (is|are) not asked about`)).waitFor();
   await go(page, inspection);
   await page.getByText(`of ${all} findings judged`).first().waitFor();
+
+  // Upright the panel is folded, and stays open under the finger that moves the slider.
+  await page.setViewportSize({ width: 768, height: 1024 });
+  await go(page, `${inspection}/findings`);
+  await page.getByText('Charts and threshold', { exact: true }).click();
+  await slider.fill('0.99');
+  await page.getByText(`${all} below are not asked about`).waitFor();
+  expect(await slider.isVisible()).toBe(true);
   expect(tablet.pageErrors).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { AuditLine, DeskDevice } from '../../../core/contract/desk.ts';
 import { csv } from '../../../core/export/csv.ts';
 import { saveFile } from '../save-file.ts';
+import { auditAction, shortened } from './audit-text.ts';
 import { Asked, type AskTrouble } from './asked.svelte.ts';
 import type { DeskLink } from './desk-link.ts';
 
@@ -54,7 +55,7 @@ export class AuditTrail {
   detailOf({ detail }: AuditLine): string {
     return Object.entries(detail)
       .filter(([, value]) => value !== null && value !== '')
-      .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .map(([name, value]) => `${name}: ${plain(value)}`)
       .join(' · ');
   }
 
@@ -79,9 +80,15 @@ export class AuditTrail {
       line.person,
       this.nameOf(line.device),
       line.action,
+      auditAction(line.action),
       line.subject,
       this.nameOf(line.subject),
     ];
-    return [...parts, this.detailOf(line)].join(' ').toLocaleLowerCase();
+    return [...parts, JSON.stringify(line.detail), this.detailOf(line)].join(' ').toLocaleLowerCase();
   }
+}
+
+function plain(value: unknown): string {
+  if (typeof value === 'string') return shortened(value);
+  return Array.isArray(value) ? value.map(plain).join(', ') : JSON.stringify(value);
 }

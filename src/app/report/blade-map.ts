@@ -10,7 +10,9 @@ import { typeText, placeText, type Words } from './words.ts';
 const ROW = 75;
 const ROOT = 36;
 const MARK = 15;
-/** Offsets of marks that would cover each other. */
+/** Size of a finding's number, in points. */
+const NAME = 6.5;
+/** Offsets of marks that would cover each other; the last is the uppermost. */
 const LANES = [0, 23.5, -23.5];
 const LEFT = PAGE.margin + 22;
 const LENGTH = CONTENT - 34;
@@ -110,28 +112,33 @@ function drawBlade(sheet: Sheet, y: number, blade: string, missing: string | und
     });
 }
 
-/** Marks that would cover each other step down, up to three deep, each with its number below. */
+/**
+ * The gravest first, since they come in that order: what would cover one that is drawn goes above or below it,
+ * and where three stand already it is counted above them.
+ */
 function drawMarks(doc: PDFDocument, findings: readonly ReportFinding[], y: number, lengthM: number): void {
-  const ends = [-Infinity, -Infinity, -Infinity];
-  const inOrder = findings
-    .map((item) => ({
-      item,
-      x: LEFT + LENGTH * (along(item.place.fromRootM, item.place.toRootM, lengthM) ?? 0),
-    }))
-    .sort((a, b) => a.x - b.x);
-  for (const { item, x } of inOrder) {
-    const free = ends.findIndex((end) => x - MARK / 2 > end + 2);
-    const lane = free < 0 ? ends.indexOf(Math.min(...ends)) : free;
-    ends[lane] = x + MARK / 2;
+  const drawn: { readonly x: number; readonly lane: number; more: number }[] = [];
+  for (const item of findings) {
+    const x = LEFT + LENGTH * (along(item.place.fromRootM, item.place.toRootM, lengthM) ?? 0);
+    const near = drawn.filter((other) => Math.abs(other.x - x) < MARK + 2);
+    const lane = LANES.findIndex((_, at) => near.every((other) => other.lane !== at));
+    const full = near.find((other) => other.lane === LANES.length - 1);
+    if (lane < 0 && full) full.more++;
+    if (lane < 0) continue;
+    drawn.push({ x, lane, more: 0 });
     const middle: Point = [x, y + (LANES[lane] ?? 0)];
     severityMark(doc, item.finding.severity?.value, middle, MARK);
-    const size = 6.5;
-    doc.font('semibold').fontSize(size).fillColor(COLOUR.ink);
-    const width = doc.widthOfString(item.name);
-    const [labelX, labelY] = [x - width / 2, middle[1] + MARK / 2 + 0.5];
-    doc.rect(labelX - 1, labelY - 0.3, width + 2, size + 1).fill(COLOUR.white);
-    doc.fillColor(COLOUR.ink).text(item.name, labelX, labelY, { lineBreak: false });
+    drawName(doc, item.name, x, middle[1] + MARK / 2 + 0.5);
   }
+  const above = y + (LANES.at(-1) ?? 0) - MARK / 2 - NAME - 1.5;
+  for (const { x, more } of drawn) if (more > 0) drawName(doc, `+${more}`, x, above);
+}
+
+function drawName(doc: PDFDocument, name: string, x: number, y: number): void {
+  doc.font('semibold').fontSize(NAME).fillColor(COLOUR.ink);
+  const width = doc.widthOfString(name);
+  doc.rect(x - width / 2 - 1, y - 0.3, width + 2, NAME + 1).fill(COLOUR.white);
+  doc.fillColor(COLOUR.ink).text(name, x - width / 2, y, { lineBreak: false });
 }
 
 function drawAxis(sheet: Sheet, y: number, lengthM: number, upTo: Words['upTo']): void {

@@ -20,10 +20,10 @@ export function drawFindingsList(sheet: Sheet, { findings }: ReportData, words: 
     const columns: Column[] = [
       { title: t('report.list.name'), width: 34 },
       { title: t('report.list.severity'), width: 34 },
-      { title: t('report.list.type'), width: 150 },
+      { title: t('report.list.type'), width: 158 },
       { title: t('report.list.size'), width: 94 },
       { title: t('report.list.decision'), width: 86 },
-      { title: t('report.list.action'), width: CONTENT - 34 - 34 - 150 - 94 - 86 },
+      { title: t('report.list.action'), width: CONTENT - 34 - 34 - 158 - 94 - 86 },
     ];
     table(
       sheet,

@@ -37,8 +37,8 @@ export const reportDanish: ReportMessages = {
       blade: 'Vinge {{blade}}',
       at: '{{from}} m fra roden',
       range: '{{from}} til {{to}} m fra roden',
-      shortAt: '{{from}} m',
-      shortRange: '{{from}} til {{to}} m',
+      shortAt: '{{from}} m',
+      shortRange: '{{from}} til {{to}} m',
       unknown: 'Sted ikke angivet',
     },
     size: {
@@ -66,7 +66,7 @@ export const reportDanish: ReportMessages = {
     },
     map: {
       title: 'Vingekort',
-      note: 'Roden til venstre, afstand i meter. Mærkerne viser alvor og fundets nummer.',
+      note: 'Roden til venstre, afstand i meter. Mærkerne viser alvor og fundets nummer; +2 betyder to mere samme sted.',
       noLength: 'Vingelængden er ikke kendt, så fundene står uden deres sted på vingen.',
       unplaced_one: '{{count}} fund uden afstand fra roden: {{names}}',
       unplaced_other: '{{count}} fund uden afstand fra roden: {{names}}',

@@ -35,8 +35,8 @@ export const reportEnglish = {
       blade: 'Blade {{blade}}',
       at: '{{from}} m from the root',
       range: '{{from}} to {{to}} m from the root',
-      shortAt: '{{from}} m',
-      shortRange: '{{from}} to {{to}} m',
+      shortAt: '{{from}} m',
+      shortRange: '{{from}} to {{to}} m',
       unknown: 'Place not given',
     },
     size: {
@@ -65,7 +65,7 @@ export const reportEnglish = {
     },
     map: {
       title: 'Blade map',
-      note: "Root at the left, distance in metres. Marks show severity and the finding's number.",
+      note: "Root at the left, distance in metres. Marks show severity and the finding's number; +2 means two more at that place.",
       noLength: 'The blade length is not known, so findings are listed by blade without their place.',
       unplaced_one: '{{count}} finding without a distance from the root: {{names}}',
       unplaced_other: '{{count}} findings without a distance from the root: {{names}}',

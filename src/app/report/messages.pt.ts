@@ -37,8 +37,8 @@ export const reportPortuguese: ReportMessages = {
       blade: 'Pá {{blade}}',
       at: 'a {{from}} m da raiz',
       range: 'de {{from}} a {{to}} m da raiz',
-      shortAt: '{{from}} m',
-      shortRange: '{{from}} a {{to}} m',
+      shortAt: '{{from}} m',
+      shortRange: '{{from}} a {{to}} m',
       unknown: 'Lugar não indicado',
     },
     size: {
@@ -67,7 +67,7 @@ export const reportPortuguese: ReportMessages = {
     },
     map: {
       title: 'Mapa das pás',
-      note: 'Raiz à esquerda, distância em metros. As marcas mostram a gravidade e o número do achado.',
+      note: 'Raiz à esquerda, distância em metros. As marcas mostram a gravidade e o número do achado; +2 são mais dois no mesmo lugar.',
       noLength: 'O comprimento da pá não é conhecido, por isso os achados aparecem sem o seu lugar na pá.',
       unplaced_one: '{{count}} achado sem distância da raiz: {{names}}',
       unplaced_other: '{{count}} achados sem distância da raiz: {{names}}',

@@ -43,11 +43,11 @@ function drawModels(sheet: Sheet, { analyses }: ReportInput, { t, number }: Word
     runs.set(key, [...(runs.get(key) ?? []), analysis]);
   }
   const columns: Column[] = [
-    { title: t('report.method.model'), width: 196 },
-    { title: t('report.method.runtime'), width: 128 },
+    { title: t('report.method.model'), width: 190 },
+    { title: t('report.method.runtime'), width: 104 },
     { title: t('report.method.threshold'), width: 64, align: 'right' },
     { title: t('report.method.selfTest'), width: 70 },
-    { title: t('report.method.photos'), width: CONTENT - 196 - 128 - 64 - 70, align: 'right' },
+    { title: t('report.method.photos'), width: CONTENT - 190 - 104 - 64 - 70, align: 'right' },
   ];
   const rows = [...runs.values()].map((same) => {
     const [first] = same;
@@ -65,7 +65,7 @@ function drawModels(sheet: Sheet, { analyses }: ReportInput, { t, number }: Word
   table(sheet, columns, rows);
 }
 
-function drawSelfTests(sheet: Sheet, { selfTests }: ReportInput, { t, dateTime }: Words): void {
+function drawSelfTests(sheet: Sheet, { selfTests }: ReportInput, { t, dateTime, significant }: Words): void {
   if (selfTests.length === 0) return;
   subheading(sheet, t('report.method.tests'));
   for (const { model, runtime, precision, verdict, worstError, at } of selfTests) {
@@ -76,7 +76,7 @@ function drawSelfTests(sheet: Sheet, { selfTests }: ReportInput, { t, dateTime }
         runtime,
         precision,
         verdict: t(`report.method.${verdict}`),
-        error: worstError.toExponential(1),
+        error: significant(worstError),
         date: dateTime(at),
       }),
     );

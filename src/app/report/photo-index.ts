@@ -11,7 +11,7 @@ const COLUMNS = 4;
 const GAP = 12;
 const CELL = (CONTENT - GAP * (COLUMNS - 1)) / COLUMNS;
 const THUMB = { width: CELL, height: CELL * 0.72 } as const;
-const ROW = THUMB.height + 66;
+const ROW = THUMB.height + 76;
 
 export interface IndexEntry {
   readonly capture: Capture;
@@ -59,7 +59,7 @@ function drawEntry(
   const flags = capture.quality?.flags ?? [];
   const lines = [
     { text: capture.fileName, style: { weight: 'semibold', lines: 1 } as const },
-    { text: placeText(words, capture.place, true), style: { lines: 1 } },
+    { text: placeText(words, capture.place, true), style: { lines: 2 } },
     { text: names || t('report.photos.none'), style: { colour: COLOUR.soft, lines: 1 } },
     { text: capture.sha256.slice(0, 16), style: { colour: COLOUR.soft, lines: 1 } },
     ...(flags.length === 0
@@ -74,8 +74,9 @@ function drawEntry(
         ]),
   ];
   sheet.tag('P', () => {
-    lines.forEach(({ text, style }, index) => {
-      sheet.text(text, x, y + THUMB.height + 4 + index * 11, CELL, { size: SIZE.tiny, ...style });
-    });
+    let top = y + THUMB.height + 4;
+    for (const { text, style } of lines) {
+      top += sheet.text(text, x, top, CELL, { size: SIZE.tiny, ...style }) + 0.5;
+    }
   });
 }

@@ -7,6 +7,8 @@ export interface Words {
   readonly number: (value: number, digits?: number) => string;
   /** No more decimals than it needs, at most so many. */
   readonly upTo: (value: number, digits: number) => string;
+  /** A small figure by its first two digits. */
+  readonly significant: (value: number) => string;
   readonly date: (wall: number) => string;
   readonly dateTime: (wall: number) => string;
   readonly day: (isoDay: string) => string;
@@ -37,6 +39,11 @@ export function wordsOf({
     t: translate,
     number: (value, digits = 0) => numbers(digits, digits).format(value),
     upTo: (value, digits) => numbers(0, digits).format(value),
+    significant: (value) =>
+      new Intl.NumberFormat(locale, {
+        maximumSignificantDigits: 2,
+        notation: value > 0 && value < 1e-3 ? 'scientific' : 'standard',
+      }).format(value),
     date: format({ dateStyle: 'long' }),
     dateTime: format({ dateStyle: 'medium', timeStyle: 'short' }),
     within: (text) => text.slice(0, 1).toLocaleLowerCase(locale) + text.slice(1),

@@ -86,6 +86,11 @@ export const enFirst = {
     demo: 'Try the demo',
     picture: 'A rotor blade with damage framed and named',
   },
+  help: {
+    title: 'Help for this screen',
+    keys: 'On the keyboard',
+    tour: 'The day in five steps',
+  },
   asset: { turbine: 'Turbine', bridge: 'Bridge', tank: 'Tank', building: 'Building', other: 'Other' },
   method: { ground: 'Ground', rope: 'Rope', drone: 'Drone', internal: 'Inside' },
   status: {

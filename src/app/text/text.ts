@@ -45,6 +45,12 @@ export function loadTexts(): Promise<void> {
   return whole;
 }
 
+/** What is shown over the first screen, or on it and later than it, once its words are there as well. */
+export async function withTexts<Module>(loading: Promise<Module>): Promise<Module> {
+  const [loaded] = await Promise.all([loading, loadTexts()]);
+  return loaded;
+}
+
 const loaders: Readonly<Record<Exclude<SpokenLanguage, 'en'>, () => Promise<Catalogue>>> = {
   da: async () => (await import('./da.ts')).da,
   pt: async () => (await import('./pt.ts')).pt,

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { photoWithLargestDamage } from '../fake-camera.ts';
 import { bladePhotos } from '../photos.ts';
 import { recordFilm } from '../record-film.ts';
+import type { OfficeDay } from './office-day.ts';
 import type { SampleDay } from './sample-day.ts';
 
 /** A screen in one of its states: its address, and what is pressed once it is there. */
@@ -50,9 +51,11 @@ export const scenesOf = ({ inspection, photo, finding }: SampleDay): readonly Sc
   { name: 'judge-brush', hash: finding, then: inTurn(press('Fix shape'), press('Brush')) },
   { name: 'judge-type', hash: finding, then: dialog(/^(Change type|Another type)$/) },
   { name: 'judge-explain', hash: finding, then: dialog('What the model saw') },
+  { name: 'judge-explained', hash: finding, then: inTurn(dialog('What the model saw'), explained) },
   { name: 'compare', hash: finding.replace('/judge/', '/compare/') },
   { name: 'compare-swipe', hash: finding.replace('/judge/', '/compare/'), then: choose('Swipe') },
   { name: 'findings', hash: `${inspection}/findings` },
+  { name: 'findings-charts', hash: `${inspection}/findings`, then: charts },
   { name: 'hand-over', hash: `${inspection}/hand-over` },
   { name: 'hand-over-sign', hash: `${inspection}/hand-over`, then: dialog('Sign') },
   { name: 'hand-over-cover', hash: `${inspection}/hand-over`, then: dialog('Cover photo') },
@@ -62,6 +65,7 @@ export const scenesOf = ({ inspection, photo, finding }: SampleDay): readonly Sc
     then: inTurn(press('Make the report'), seen('Save the PDF')),
   },
   { name: 'models', hash: '#/models' },
+  { name: 'models-card', hash: '#/models', then: dialog('Model card') },
   { name: 'diagnostics', hash: '#/diagnostics' },
   { name: 'storage', hash: '#/storage' },
   { name: 'storage-lock', hash: '#/storage', then: dialog('Turn on') },
@@ -81,6 +85,56 @@ export const scenesOf = ({ inspection, photo, finding }: SampleDay): readonly Sc
 
 async function playing(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Take photo', exact: true }).and(page.locator(':enabled')).waitFor();
+}
+
+type Addresses = Pick<OfficeDay, 'inspection' | 'returned'>;
+
+/** A tablet of a company: something is refused, something disagreed about, something in the trash. */
+export const tabletScenes = ({ inspection, returned }: Addresses): readonly Scene[] => [
+  { name: 'office-inspections', hash: '#/' },
+  { name: 'office-sync', hash: '#/sync' },
+  { name: 'office-conflicts', hash: '#/conflicts' },
+  { name: 'office-storage', hash: '#/storage' },
+  { name: 'office-inspection', hash: inspection },
+  { name: 'office-returned', hash: returned },
+  { name: 'office-models', hash: '#/models' },
+];
+
+/** The desk, in the eyes of a reviewer who may enrol devices and register publishers. */
+export const deskScenes = ({ inspection }: Addresses): readonly Scene[] => [
+  ...['inspections', 'map', 'campaigns', 'agreement', 'datasets', 'models', 'devices', 'audit'].map(
+    (tab) => ({
+      name: `desk-${tab}`,
+      hash: `#/desk/${tab}`,
+      then: answered,
+    }),
+  ),
+  { name: 'desk-conflicts', hash: '#/conflicts' },
+  { name: 'desk-review', hash: inspection },
+  { name: 'desk-decision', hash: inspection, then: press(/^Has issues/) },
+  { name: 'desk-findings', hash: `${inspection}/findings` },
+  { name: 'desk-judge', hash: `${inspection}/judge` },
+  { name: 'desk-enrol', hash: '#/desk/devices', then: dialog('Enrol a device') },
+  {
+    name: 'desk-freeze',
+    hash: '#/desk/datasets',
+    then: inTurn(answered, press('Freeze a version'), seen(/^Read it for training/)),
+  },
+];
+
+async function answered(page: Page): Promise<void> {
+  await page.getByText(/Asking the server|Reading what is kept/).waitFor({ state: 'hidden' });
+}
+
+async function explained(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'How sure it is, by kind' }).waitFor();
+}
+
+/** Beside the list where there is room, folded above it elsewhere. */
+async function charts(page: Page): Promise<void> {
+  const folded = page.getByText('Charts and threshold', { exact: true });
+  if (await folded.isVisible()) await folded.click();
+  await page.getByRole('heading', { name: 'Model against people' }).waitFor();
 }
 
 /** Recorded once for all sizes and themes. */

@@ -40,8 +40,10 @@ export class FaultyProxy implements AsyncDisposable {
   readonly seen: Passed[] = [];
   readonly #server: Server;
   readonly #port: number;
+  readonly #models: boolean;
 
-  private constructor(target: string) {
+  private constructor(target: string, models: boolean) {
+    this.#models = models;
     this.#port = Number(new URL(target).port);
     this.#server = createServer((request, response) => {
       // A tablet that is gone wants no answer.
@@ -49,8 +51,9 @@ export class FaultyProxy implements AsyncDisposable {
     });
   }
 
-  static async start(target: string): Promise<FaultyProxy> {
-    const proxy = new FaultyProxy(target);
+  /** Without `models` there are none: what is under test is no finding. */
+  static async start(target: string, { models = false } = {}): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(target, models);
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -66,8 +69,7 @@ export class FaultyProxy implements AsyncDisposable {
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
-    // Models are left out: what is under test here is no finding.
-    if (path.startsWith('/models/')) return void response.writeHead(404).end();
+    if (path.startsWith('/models/') && !this.#models) return void response.writeHead(404).end();
     if (!path.startsWith('/v1/')) return this.#forward(request, response, await bodyOf(request));
     const passed = {
       method: request.method ?? '',

@@ -7,6 +7,8 @@ export interface Change extends Pick<Operation, 'entity' | 'id' | 'kind' | 'fiel
   readonly base?: Operation['base'];
   readonly over?: Operation['over'];
   readonly blobDeps?: Operation['blobDeps'];
+  /** Writes what showed before a deletion, whoever had entered it. */
+  readonly isUndo?: boolean;
 }
 
 /** Given to the operation by the device that makes it. */

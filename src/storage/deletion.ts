@@ -2,7 +2,7 @@ import type { InspectionId } from '../../core/contract/ids.ts';
 import { changeBytes } from './byte-ledger.ts';
 import type { Restore } from './inspection-store.ts';
 import { commit } from './commit.ts';
-import { putOf, removalOf } from './outbox.ts';
+import { putOf, removalOf, undoOf } from './outbox.ts';
 import { ownerOf } from './owner.ts';
 import { purgePhoto } from './photo-deletion.ts';
 import { isTrashedPhoto, ownedStores } from './schema.ts';
@@ -36,7 +36,7 @@ export async function restoreInspection(parts: StoreParts, id: InspectionId): Pr
     transaction.put('inspections', trashed.inspection);
     transaction.delete('trash', id);
     // A put of every field after a delete: the server brings the inspection back.
-    await append(trashed.inspection, [putOf('inspection', trashed.inspection)]);
+    await append(trashed.inspection, [undoOf(putOf('inspection', trashed.inspection))]);
   });
 }
 

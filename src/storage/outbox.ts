@@ -159,21 +159,33 @@ function baseOf({ kind, fields }: Change, state: ServerState | undefined): Opera
   return Object.fromEntries(seen);
 }
 
-/** What was written here before of what a change replaces, so that nothing else is replaced by it. */
-function overOf({ kind, fields }: Change, state: ServerState | undefined): NonNullable<Operation['over']> {
+/**
+ * What was written here before of what a change replaces, so that nothing else is replaced by it. An undo chooses
+ * nothing: where a rival shows, what was entered here stays beside it.
+ */
+function overOf(
+  { kind, fields, isUndo }: Change,
+  state: ServerState | undefined,
+): NonNullable<Operation['over']> {
   const written = Object.entries(state?.written ?? {});
+  const isOpen = (name: string): boolean => isUndo === true && name in (state?.conflict?.fields ?? {});
   return Object.fromEntries(
-    kind === 'delete' ? written : written.filter(([name]) => name === '*' || name in fields),
+    kind === 'delete'
+      ? written
+      : written.filter(([name]) => name === '*' || (name in fields && !isOpen(name))),
   );
 }
 
 /** What is known of a record once an operation of this device has written it. */
 export function afterWriting(
   state: ServerState | undefined,
-  { entity, id, kind, fields, opId }: Operation,
+  { entity, id, kind, fields, opId, over }: Operation,
 ): ServerState {
-  const names = kind === 'delete' ? ['*'] : Object.keys(fields);
   const before = state ?? { key: serverKey(entity, id), entity, id, versions: {} };
+  // What an operation says not to replace is still what the next one here does.
+  const isKept = (name: string): boolean =>
+    over !== undefined && !(name in over) && before.written?.[name] !== undefined;
+  const names = kind === 'delete' ? ['*'] : Object.keys(fields).filter((name) => !isKept(name));
   return {
     ...before,
     written: { ...before.written, ...Object.fromEntries(names.map((name) => [name, opId])) },
@@ -215,6 +227,9 @@ export function putOf(
 ): Change {
   return { entity, id: record.id, kind: 'put', fields: { ...changedFields({ ...record }, { ...before }) } };
 }
+
+/** As it was, every field of it: a server has it deleted, and what waits is put over that again. */
+export const undoOf = (change: Change): Change => ({ ...change, isUndo: true });
 
 /** A capture is whole on a server only with its photo. */
 export const putOfCapture = (capture: Capture, before?: Capture): Change => ({

@@ -3,7 +3,7 @@ import type { Finding } from '../../core/contract/records.ts';
 import { changeBytes } from './byte-ledger.ts';
 import { commit } from './commit.ts';
 import type { Restore } from './inspection-store.ts';
-import { putOf, putOfCapture, removalOf } from './outbox.ts';
+import { putOf, putOfCapture, removalOf, undoOf } from './outbox.ts';
 import { ownerOf } from './owner.ts';
 import { isTrashedPhoto, type TrashedPhoto } from './schema.ts';
 import { notKept, StorageError } from './storage-error.ts';
@@ -60,11 +60,12 @@ export async function restorePhoto(parts: StoreParts, id: CaptureId): Promise<vo
     for (const analysis of analyses) transaction.put('analyses', analysis);
     for (const finding of findings) transaction.put('findings', finding);
     transaction.delete('trash', id);
-    await append(owner, [
+    const all = [
       putOfCapture(capture),
       ...analyses.map((analysis) => putOf('analysis', analysis)),
       ...findings.map((finding) => putOf('finding', finding)),
-    ]);
+    ];
+    await append(owner, all.map(undoOf));
   });
 }
 
@@ -98,7 +99,7 @@ async function restoreFinding(parts: StoreParts, finding: Finding): Promise<void
     const owner = await ownerOf(transaction, rows, finding.inspectionId);
     if (!(await transaction.get('captures', finding.captureId))) throw notKept();
     transaction.put('findings', finding);
-    await append(owner, [putOf('finding', finding)]);
+    await append(owner, [undoOf(putOf('finding', finding))]);
   });
 }
 

@@ -117,6 +117,22 @@ describe('any history of 2 to 5 tablets and a server', () => {
     expect(history.counts.conflicts).toBe(1);
   });
 
+  it('a deletion that is undone while two values stand takes neither away', async () => {
+    const on = (tablet: number) => ({ on: tablet, pick: 0 });
+    const sync = (tablet: number): SyncStep => ({ kind: 'sync', on: tablet, fault: undefined });
+    const edit = (tablet: number): SyncStep => ({ kind: 'edit', ...on(tablet) });
+    for (const after of [[], [edit(1)]]) {
+      const history = await SyncHistory.create(0, 2, await LocalWorld.open());
+      await history.run([
+        ...together(2),
+        ...[edit(1), edit(0), sync(0), sync(1)],
+        ...[{ kind: 'delete', ...on(1) } as const, { kind: 'undo', ...on(1) } as const],
+        ...[...after, sync(0)],
+      ]);
+      expect(history.counts.conflicts).toBe(1);
+    }
+  });
+
   it('30: what was replaced after the backup does not stand again beside what replaced it', async () => {
     const edit = { kind: 'edit', on: 0, pick: 0 } as const;
     const sync: SyncStep = { kind: 'sync', on: 0, fault: undefined };

@@ -137,7 +137,7 @@ describe.each<[Adapter, number]>([
             for (const { kind } of steps) if (DISTURBANCES.has(kind)) count(kind);
           },
         ),
-        { numRuns: run.wanted, endOnFailure: false },
+        { ...run.seed, numRuns: run.wanted, endOnFailure: false },
       );
       process.stdout.write(
         `${run.done} histories (${adapter}): ${JSON.stringify(told)} 0 lost, 0 doubled, 0 stuck\n`,

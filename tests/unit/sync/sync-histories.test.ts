@@ -28,7 +28,7 @@ async function runHistories(steps: fc.Arbitrary<SyncStep>, run: LongRun): Promis
         for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += history.counts[key];
       },
     ),
-    { numRuns: run.wanted, endOnFailure: process.env['LOUPE_NO_SHRINK'] !== undefined },
+    { ...run.seed, numRuns: run.wanted, endOnFailure: process.env['LOUPE_NO_SHRINK'] !== undefined },
   );
   process.stdout.write(`${run.done} histories: ${JSON.stringify(sum)}\n`);
   return sum;

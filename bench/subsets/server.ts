@@ -6,6 +6,7 @@ import { spread, type Spread } from '../statistics.ts';
 import type { Subset, SubsetReport } from '../subset.ts';
 
 const Pushed = v.object({ operationsPerSecond: v.number(), p50: v.number(), p99: v.number() });
+const Pairs = v.array(v.object({ one: Pushed, two: Pushed }));
 const Figures = v.object({
   sqlite: Pushed,
   /** MB/s. */
@@ -19,7 +20,9 @@ const Figures = v.object({
     p50: v.number(),
     p99: v.number(),
   }),
-  postgres: v.nullable(v.array(v.object({ one: Pushed, two: Pushed }))),
+  postgres: v.nullable(Pairs),
+  /** Each node with a quarter of a core; null where the kernel does not let us. */
+  shared: v.nullable(Pairs),
 });
 
 const LEAST_OPERATIONS = 2000;
@@ -34,7 +37,7 @@ export const server: Subset = {
   measures: 'operations, uploads, pulls and 500 devices at once, at full durability; two nodes on PostgreSQL',
   async run({ log }): Promise<SubsetReport> {
     log('loading a server on SQLite, then two on PostgreSQL');
-    const { sqlite, upload, pull, many, postgres } = await measure();
+    const { sqlite, upload, pull, many, postgres, shared } = await measure();
     const pairs = postgres ?? [];
     return {
       ms: {
@@ -62,9 +65,10 @@ export const server: Subset = {
           [`${LEAST_OPERATIONS} / operations a second, PostgreSQL`]: spread(
             pairs.map((pair) => LEAST_OPERATIONS / pair.one.operationsPerSecond),
           ),
-          [`${LEAST_GAIN} / gain of a second node`]: spread(
-            pairs.map((pair) => (LEAST_GAIN * pair.one.operationsPerSecond) / pair.two.operationsPerSecond),
-          ),
+          [`${LEAST_GAIN} / gain of a second node`]: spread(pairs.map(gainLeft)),
+        }),
+        ...(shared && {
+          [`${LEAST_GAIN} / gain of a second node, a quarter of a core each`]: spread(shared.map(gainLeft)),
         }),
       },
       about: {
@@ -83,5 +87,8 @@ async function measure(): Promise<v.InferOutput<typeof Figures>> {
   });
   return v.parse(Figures, JSON.parse(stdout));
 }
+
+const gainLeft = ({ one: alone, two }: v.InferOutput<typeof Pairs>[number]): number =>
+  (LEAST_GAIN * alone.operationsPerSecond) / two.operationsPerSecond;
 
 const one = (value: number): Spread => ({ median: value, low: value, high: value, count: 1 });

@@ -25,7 +25,7 @@ const NODE_SHARE = 0.25;
 const folder = await mkdtemp(join(tmpdir(), 'loupe-load-'));
 const figures: Record<string, unknown> = {};
 try {
-  if (!process.env['ONLYPG']) await onSqlite();
+  await onSqlite();
   const isThere = postgresFolder() !== undefined;
   keep('postgres', isThere ? await onPostgres() : null);
   keep('shared', isThere ? await onPostgres(NODE_SHARE) : null);

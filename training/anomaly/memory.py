@@ -1,21 +1,28 @@
 """A memory of clean patches and the distance of new ones to it. PatchCore, Roth et al., CVPR 2022."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 
-def coreset(features: np.ndarray, count: int, seed: int = 0, dimensions: int = 64) -> np.ndarray:
-    """
-    Indices of `count` rows of features [n, D] such that none is far from a chosen one: greedy farthest point in
-    a random projection to `dimensions`.
-    """
+def thinned(features: np.ndarray, most: int, draw: Callable[[], float]) -> np.ndarray:
+    """`most` rows drawn without replacement, or all; draw by draw as core/vision/patch-memory.ts."""
+    if len(features) <= most:
+        return features
+    order = np.arange(len(features))
+    for place in range(most):
+        other = place + int(draw() * (len(order) - place))
+        order[place], order[other] = order[other], order[place]
+    return features[order[:most]]
+
+
+def coreset(features: np.ndarray, count: int, draw: Callable[[], float]) -> np.ndarray:
+    """Indices of `count` rows of features [n, D] such that none is far from a chosen one: greedy farthest point."""
     if count >= len(features):
         return np.arange(len(features))
-    rng = np.random.default_rng(seed)
     flat = features.astype(np.float32)
-    if flat.shape[1] > dimensions:
-        flat = flat @ (rng.standard_normal((flat.shape[1], dimensions)) / np.sqrt(dimensions)).astype(np.float32)
     squares = (flat**2).sum(1)
-    chosen = [int(rng.integers(len(flat)))]
+    chosen = [int(draw() * len(flat))]
     far = np.full(len(flat), np.inf, np.float32)
     for _ in range(count - 1):
         last = chosen[-1]

@@ -4,10 +4,14 @@ from typing import Callable
 
 import numpy as np
 
-from training.anomaly.memory import auroc, coreset, distances, photo_score
+from training.anomaly.memory import auroc, coreset, distances, photo_score, thinned
 from training.evaluate.tiles import cut, plan_tiles
+from training.export.golden import mulberry32
 from training.surfaces.photos import Photo
 from training.surfaces.predict import to_tensor
+
+#: Patches for each one that the memory keeps.
+THINNED_TO = 20
 
 #: float32 [1, 3, size, size] -> [D, rows, columns]
 Run = Callable[[np.ndarray], np.ndarray]
@@ -30,12 +34,10 @@ def all_patches(run: Run, config: dict, photos: list[Photo]) -> list[np.ndarray]
 
 
 def memory_of(patches: list[np.ndarray], count: int, seed: int) -> np.ndarray:
-    """At most `count` patches that stand for all; very many are thinned at random before."""
-    bank = np.concatenate(patches)
-    rng = np.random.default_rng(seed)
-    if len(bank) > 20 * count:
-        bank = bank[rng.permutation(len(bank))[: 20 * count]]
-    return bank[coreset(bank, count, seed)]
+    """At most `count` patches that stand for all, the very ones that the app chooses; many are thinned at random before."""
+    draw = mulberry32(seed)
+    bank = thinned(np.concatenate(patches), THINNED_TO * count, draw)
+    return bank[coreset(bank, count, draw)]
 
 
 def score_photos(patches: list[np.ndarray], memory: np.ndarray, share: float) -> np.ndarray:

@@ -25,6 +25,8 @@ from training.tasks.segment import base_manifest
 
 OUTPUT = 'features'
 FIRST = 8
+#: Of what a memory is drawn by; the browser's evaluation draws by the same (cli/evaluate/anomaly-evaluator.ts).
+SEED = 1
 #: Mean and spread of the photo's pixels, whose sum is beyond what fp16 holds.
 EXACT = ('ReduceMean',)
 
@@ -64,7 +66,7 @@ def evaluate(config: dict, run: Path) -> None:
         found = []
         for seed in range(draws):
             order = np.random.default_rng([config['seed'], seed]).permutation(len(known))
-            memory = memory_of([known[i] for i in (order[:references] if references else order)], table['patches'], seed)
+            memory = memory_of([known[i] for i in (order[:references] if references else order)], table['patches'], SEED + seed)
             found.append(score_photos(seen, memory, table['share']))
         values = [auroc(scores, defect) for scores in found]
         middle = found[int(np.argsort(values)[len(values) // 2])]
@@ -72,7 +74,7 @@ def evaluate(config: dict, run: Path) -> None:
         metrics.append(figure(name, float(np.mean(values)), interval(middle, defect, sources), data, 'fp32'))
         details[name] = f'{min(values):.4f} to {max(values):.4f} over {draws} draw(s) of references'
     # The first by name and not drawn, so that the browser can be shown the same ones (cli/evaluate/report-sets.ts).
-    first = score_photos(seen, memory_of(known[:FIRST], table['patches'], 0), table['share'])
+    first = score_photos(seen, memory_of(known[:FIRST], table['patches'], SEED), table['share'])
     metrics.append(figure(f'AUROC, first {FIRST} references', auroc(first, defect), interval(first, defect, sources), data, 'fp32'))
     details['data sha256'], details['data files'] = folder_hash([DATA / place for place in config['folders']], DATA)
     manifest = base_manifest(config) | {

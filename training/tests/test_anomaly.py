@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from training.anomaly.memory import auroc, coreset, distances, photo_score
+from training.anomaly.memory import auroc, coreset, distances, photo_score, thinned
 from training.anomaly.report import interval, patches_of
+from training.export.golden import mulberry32
 from training.surfaces.magnets import part_of, surface_of
 
 
@@ -20,8 +21,15 @@ def test_auroc(scores, defect, area):
 
 def test_coreset_takes_the_far_ones():
     points = np.array([[0, 0], [0.1, 0], [10, 0], [10, 0.1], [0, 10]], np.float32)
-    chosen = points[coreset(points, 3)]
+    chosen = points[coreset(points, 3, mulberry32(1))]
     assert all(min(np.abs(chosen - corner).sum(1)) < 0.2 for corner in ([0, 0], [10, 0], [0, 10]))
+
+
+def test_thinning_draws_each_row_once():
+    rows = np.arange(50)[:, None]
+    drawn = thinned(rows, 20, mulberry32(3))
+    assert len(drawn) == 20 == len(np.unique(drawn)) and (drawn != rows[:20]).any()
+    assert thinned(rows, 50, mulberry32(3)) is rows
 
 
 def test_distance_to_the_nearest():

@@ -1,6 +1,6 @@
 /**
- * How many histories a test lives through: `least`, or LOUPE_HISTORIES of them as far as LOUPE_HISTORIES_MINUTES
- * go, counted from the start of the process. Histories that begin after those end at once.
+ * How many histories a test lives through: `least`, or LOUPE_HISTORIES. With LOUPE_HISTORIES_MINUTES it is as many as
+ * these allow, but at least `least`, counted from the start of the process. Histories that begin after those end at once.
  */
 export class LongRun {
   readonly #least: number;
@@ -13,9 +13,9 @@ export class LongRun {
   constructor(least: number) {
     const { LOUPE_HISTORIES: wanted, LOUPE_HISTORIES_MINUTES: minutes } = process.env;
     const { LOUPE_HISTORIES_SEED: seed } = process.env;
-    this.#least = least;
+    this.wanted = Number(wanted ?? least);
+    this.#least = Math.min(least, this.wanted);
     this.seed = seed === undefined ? {} : { seed: Number(seed) };
-    this.wanted = Math.max(least, Number(wanted ?? 0));
     this.#until = minutes === undefined ? Infinity : Number(minutes) * 60_000;
   }
 

@@ -6,6 +6,7 @@ import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
 import type { Loss } from '../../core/sync-rules/sentinel.ts';
 import type { WriteTransaction } from './records.ts';
 import { afterWriting } from './outbox.ts';
+import { CURSOR } from './server-page.ts';
 import { serverKey, storeSchemas, type OutboxHead, type StoreName } from './schema.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -19,7 +20,7 @@ const storeOf = {
 
 const replayStores = [
   ...Object.values(storeOf),
-  ...(['operations', 'ledger', 'trash', 'serverStates'] as const),
+  ...(['operations', 'ledger', 'trash', 'serverStates', 'settings'] as const),
 ] as const;
 
 /**
@@ -49,6 +50,8 @@ export async function replay(
     const waiting = inNewEpoch([...kept, ...missing.map(asWaiting)], epoch);
     for (const operation of waiting) transaction.put('operations', operation);
     transaction.put('ledger', nextHead(head, operations, epoch, waiting.length, newId));
+    // What others wrote since may lie under what was applied again: the server tells everything once more.
+    transaction.put('settings', { key: CURSOR, value: undefined });
     return missing.length;
   });
 }

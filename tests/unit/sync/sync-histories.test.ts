@@ -117,6 +117,18 @@ describe('any history of 2 to 5 tablets and a server', () => {
     expect(history.counts.conflicts).toBe(1);
   });
 
+  it('a database that fell back after it had come back from its journal shows what others wrote', async () => {
+    const at = (on: number) => ({ on, pick: 0 });
+    const sync = (on: number): SyncStep => ({ kind: 'sync', on, fault: undefined });
+    const history = await SyncHistory.create(0, 3, await LocalWorld.open());
+    await history.run([
+      ...together(3),
+      ...[{ kind: 'edit', ...at(1) } as const, sync(1), sync(0)],
+      ...(['mark', 'vanish', 'roll-back'] as const).map((kind) => ({ kind, on: 0 })),
+    ]);
+    expect(history.counts.writes).toBeGreaterThan(1);
+  });
+
   it('a deletion that is undone while two values stand takes neither away', async () => {
     const on = (tablet: number) => ({ on: tablet, pick: 0 });
     const sync = (tablet: number): SyncStep => ({ kind: 'sync', on: tablet, fault: undefined });

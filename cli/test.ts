@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { ensureChromium } from './test/ensure-chromium.ts';
 import { STEPS, type Step, type StepResult } from './test/steps.ts';
 
-/** `npm test` runs every step; `npm test -- unit e2e` only those. A failed step does not end the run. */
+/** `npm test` runs every step but `histories`; `npm test -- unit e2e` only those. A failed step does not end the run. */
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !STEPS.some((step) => step.name === name));
 if (unknown.length > 0) {
@@ -17,17 +17,17 @@ console.log(`Chromium: ${chromiumVersion.trim()} (${chromium.path}, ${chromium.f
 const results: { name: string; seconds: number; result: StepResult }[] = [];
 /** Each ends with all that it printed. */
 const beside: Promise<string>[] = [];
-const idle: Promise<string>[] = [];
-for (const step of STEPS.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
-  if (step.alone) await settle(beside);
-  if (step.idle) idle.push(runBeside(step));
-  else if (step.beside) beside.push(runBeside(step));
+const isWanted = ({ name, onlyWhenAsked }: Step): boolean =>
+  asked.length === 0 ? !onlyWhenAsked : asked.includes(name);
+for (const step of STEPS.filter(isWanted)) {
+  if (step.alone) await settleBeside();
+  if (step.beside) beside.push(runBeside(step));
   else {
     console.log(`\n=== ${step.name}`);
     await run(step);
   }
 }
-await settle([...beside, ...idle]);
+await settleBeside();
 
 async function run(step: Step, tell?: (text: string) => void): Promise<void> {
   const started = performance.now();
@@ -41,8 +41,8 @@ async function runBeside(step: Step): Promise<string> {
   return output;
 }
 
-async function settle(running: Promise<string>[]): Promise<void> {
-  for (const output of await Promise.all(running.splice(0))) console.log(output);
+async function settleBeside(): Promise<void> {
+  for (const output of await Promise.all(beside.splice(0))) console.log(output);
 }
 
 const failures = results.flatMap(({ result }) => result.failures ?? []);

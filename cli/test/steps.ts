@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import * as v from 'valibot';
 import { findPython } from './find-python.ts';
@@ -19,10 +18,10 @@ export interface Step {
   readonly name: string;
   /** Takes one core for minutes: it runs beside the steps after it, up to the first that is `alone`. */
   readonly beside?: boolean;
-  /** Nothing runs beside it but what is `idle`. */
+  /** Nothing runs beside it. */
   readonly alone?: boolean;
-  /** Runs from first to last on what the others leave of the cores. */
-  readonly idle?: boolean;
+  /** Takes too long for every run. */
+  readonly onlyWhenAsked?: boolean;
   /** @param tell takes what the step prints; without it, it goes straight to the terminal. */
   run(tell?: Tell): Promise<StepResult>;
 }
@@ -33,11 +32,8 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const REPORTS = join(ROOT, '.cache', 'test-reports');
 
 const HISTORIES = ['tests/unit/sync/sync-histories', 'tests/unit/storage/histories'];
-/** Less than the other steps take on two cores, so that nobody waits for it. */
-const HISTORIES_MINUTES = 18;
-
 export const STEPS: readonly Step[] = [
-  { name: 'histories', run: histories, idle: true },
+  { name: 'histories', run: histories, onlyWhenAsked: true },
   { ...check('lint', 'lint'), beside: true },
   check('format', 'format:check'),
   check('types', 'typecheck'),
@@ -83,20 +79,10 @@ function vitest(project: string): Step {
   return { name: project, run: (tell) => runVitest(project, project, [], { tell }) };
 }
 
-/**
- * 10,000 random histories of each kind, as far as the time goes; it prints how many there were. They are the same each
- * time, so that what fails is what changed; new ones are looked for by hand (docs/FAULTS.md).
- */
+/** 10,000 random histories of each kind, others each time: a quarter of an hour on two cores. */
 function histories(tell?: Tell): Promise<StepResult> {
-  const env = {
-    LOUPE_HISTORIES: '10000',
-    LOUPE_HISTORIES_MINUTES: String(HISTORIES_MINUTES),
-    LOUPE_HISTORIES_SEED: '1',
-  };
-  return runVitest('histories', 'unit', [...HISTORIES, '--testNamePattern', 'leaves nothing stuck'], {
-    ...{ tell, env },
-    isIdle: true,
-  });
+  const args = [...HISTORIES, '--testNamePattern', 'leaves nothing stuck'];
+  return runVitest('histories', 'unit', args, { tell, env: { LOUPE_HISTORIES: '10000' } });
 }
 
 async function runVitest(
@@ -169,23 +155,16 @@ const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? 
 interface HowToSpawn {
   readonly tell?: Tell | undefined;
   readonly env?: Readonly<Record<string, string>>;
-  /** With the least priority. */
-  readonly isIdle?: boolean;
 }
 
 /** Resolves with the exit code, 1 for a signal. */
-function spawnStep(
-  command: string,
-  args: readonly string[],
-  { tell, env, isIdle }: HowToSpawn,
-): Promise<number> {
+function spawnStep(command: string, args: readonly string[], { tell, env }: HowToSpawn): Promise<number> {
   return new Promise((resolveCode, reject) => {
     const child = spawn(command, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ['ignore', ...(tell ? (['pipe', 'pipe'] as const) : (['inherit', 'inherit'] as const))],
     });
-    if (isIdle && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => tell?.(text));
     }

@@ -129,7 +129,6 @@ describe.each<[Adapter, number]>([
           fc.integer(),
           fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
           async (seed, steps) => {
-            if (run.isOver) return;
             const history = new History(await HistoryDevice.create(adapter, seed));
             await history.run([{ kind: 'inspect' }, ...steps]);
             run.done++;

@@ -17,7 +17,6 @@ async function runHistories(steps: fc.Arbitrary<SyncStep>, run: LongRun): Promis
       fc.integer({ min: 2, max: 4 }),
       fc.array(steps, { minLength: 1, maxLength: 40, size: 'max' }),
       async (seed, tablets, chosen) => {
-        if (run.isOver) return;
         const history = await SyncHistory.create(
           seed,
           tablets,

@@ -6,8 +6,7 @@ import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
 import type { Loss } from '../../core/sync-rules/sentinel.ts';
 import type { WriteTransaction } from './records.ts';
 import { afterWriting } from './outbox.ts';
-import { CURSOR } from './server-page.ts';
-import { serverKey, storeSchemas, type OutboxHead, type StoreName } from './schema.ts';
+import { CURSOR, serverKey, storeSchemas, type OutboxHead, type StoreName } from './schema.ts';
 import type { StoreParts } from './store-parts.ts';
 
 const storeOf = {

@@ -111,6 +111,9 @@ export const ServerState = v.object({
 export type ServerState = v.InferOutput<typeof ServerState>;
 export const serverKey = (entity: string, id: string): string => `${entity} ${id}`;
 
+/** The setting that says up to where a server has told its rows; absent: from the beginning. */
+export const CURSOR = 'sync/cursor';
+
 /** A photo on its way to a server. */
 export const PhotoTransfer = v.object({
   sha256: Sha256,

@@ -6,11 +6,10 @@ import { mayPassNow, waitingAgain } from '../../core/sync-rules/outbox-state.ts'
 import type { StoreChange } from './inspection-store.ts';
 import { entityStores } from './entity-stores.ts';
 import type { WriteTransaction } from './records.ts';
-import { serverKey, storeSchemas, type ServerState, type StoreName } from './schema.ts';
+import { CURSOR, serverKey, storeSchemas, type ServerState, type StoreName } from './schema.ts';
 import type { StoreParts } from './store-parts.ts';
 import { takeAway } from './take-away.ts';
 
-export const CURSOR = 'sync/cursor';
 /** Keys of server states that have something below. */
 const COVERED = 'sync/covered';
 const stores = [

@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
 
-/** The first Python that has torch and pytest: LOUPE_PYTHON, .venv, python3. */
-export async function findPython(root: string): Promise<string | undefined> {
-  const candidates = [process.env['LOUPE_PYTHON'], join(root, '.venv', 'bin', 'python'), 'python3'];
-  for (const candidate of candidates) {
-    if (candidate && (await has(candidate, 'torch', 'pytest'))) return candidate;
-  }
-  return undefined;
-}
+const VENV = join(resolve(import.meta.dirname, '../..'), '.venv/bin/python');
 
-const has = (python: string, ...modules: readonly string[]): Promise<boolean> =>
-  promisify(execFile)(python, ['-c', `import ${modules.join(', ')}`]).then(
-    () => true,
-    () => false,
+/** The first Python that has the modules: LOUPE_PYTHON, .venv, python3; undefined where none has. */
+export function findPython(...modules: readonly string[]): string | undefined {
+  const wanted = `import ${modules.join(', ')}`;
+  const candidates = [process.env['LOUPE_PYTHON'] ?? '', VENV, 'python3'];
+  return candidates.find(
+    (python) => python !== '' && spawnSync(python, ['-c', wanted], { stdio: 'ignore' }).status === 0,
   );
+}

@@ -32,6 +32,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const REPORTS = join(ROOT, '.cache', 'test-reports');
 
 const HISTORIES = ['tests/unit/sync/sync-histories', 'tests/unit/storage/histories'];
+
 export const STEPS: readonly Step[] = [
   { name: 'histories', run: histories, onlyWhenAsked: true },
   { ...check('lint', 'lint'), beside: true },
@@ -125,7 +126,7 @@ function failuresOfFile({
 }
 
 async function pytest(tell: Tell = (text) => process.stdout.write(text)): Promise<StepResult> {
-  const python = await findPython(ROOT);
+  const python = findPython('torch', 'pytest');
   if (!python) {
     const note = 'no Python with torch and pytest: set LOUPE_PYTHON, or make .venv as .ci/run does';
     return { passed: 0, failed: 0, skipped: 0, note };

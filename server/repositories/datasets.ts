@@ -1,18 +1,8 @@
 import * as v from 'valibot';
-import { Sha256 } from '../../core/contract/ids.ts';
+import { FrozenDataset } from '../../core/contract/desk.ts';
+import type { Sha256 } from '../../core/contract/ids.ts';
 import type { Sql } from './database.ts';
 import { parseRows } from './rows.ts';
-
-const Dataset = v.object({
-  /** SHA-256 of its text, which therefore never changes. */
-  id: Sha256,
-  images: v.number(),
-  annotations: v.number(),
-  rejected: v.number(),
-  frozenAt: v.number(),
-  by: v.string(),
-});
-export type KeptDataset = v.InferOutput<typeof Dataset>;
 
 const columns = 'id, images, annotations, rejected, frozen_at AS "frozenAt", frozen_by AS "by"';
 
@@ -20,7 +10,7 @@ const columns = 'id, images, annotations, rejected, frozen_at AS "frozenAt", fro
 export async function keepDataset(
   sql: Sql,
   tenant: string,
-  { id, images, annotations, rejected, frozenAt, by }: KeptDataset,
+  { id, images, annotations, rejected, frozenAt, by }: FrozenDataset,
   body: string,
   photos: readonly Sha256[],
 ): Promise<void> {
@@ -38,17 +28,17 @@ export async function keepDataset(
 }
 
 /** Newest first. */
-export async function listDatasets(sql: Sql, tenant: string): Promise<KeptDataset[]> {
+export async function listDatasets(sql: Sql, tenant: string): Promise<FrozenDataset[]> {
   const rows = await sql.all(
     `SELECT ${columns} FROM datasets WHERE tenant = ? ORDER BY frozen_at DESC, id`,
     tenant,
   );
-  return parseRows(Dataset, rows);
+  return parseRows(FrozenDataset, rows);
 }
 
-export async function datasetOf(sql: Sql, tenant: string, id: Sha256): Promise<KeptDataset | undefined> {
+export async function datasetOf(sql: Sql, tenant: string, id: Sha256): Promise<FrozenDataset | undefined> {
   const rows = await sql.all(`SELECT ${columns} FROM datasets WHERE tenant = ? AND id = ?`, tenant, id);
-  return parseRows(Dataset, rows)[0];
+  return parseRows(FrozenDataset, rows)[0];
 }
 
 /** COCO, as it was frozen. */

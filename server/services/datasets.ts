@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { Sha256 } from '../../core/contract/ids.ts';
+import type { FrozenDataset } from '../../core/contract/desk.ts';
 import { feedbackDataset } from '../../core/feedback/dataset.ts';
 import { audit } from '../repositories/audit.ts';
 import type { Database } from '../repositories/database.ts';
@@ -12,7 +13,6 @@ import {
   keepDataset,
   listDatasets,
   tenantOfKey,
-  type KeptDataset,
 } from '../repositories/datasets.ts';
 import { deviceName } from '../repositories/device-name.ts';
 import { keptBlobs } from '../repositories/blobs.ts';
@@ -29,7 +29,7 @@ const sha256 = (text: string): Sha256 => v.parse(Sha256, createHash('sha256').up
  * Makes everything that people have judged so far into a dataset that never changes again. Its id is the hash of
  * its text: judged the same, it is the same one. Photos that have not come yet stay out.
  */
-export async function freezeDataset(database: Database, who: Identity, now: number): Promise<KeptDataset> {
+export async function freezeDataset(database: Database, who: Identity, now: number): Promise<FrozenDataset> {
   const { tenant } = who;
   const records = await allRecords(database, tenant);
   const here = await photosHere(database, tenant, [...new Set(records.captures.map((one) => one.sha256))]);
@@ -48,7 +48,7 @@ export async function freezeDataset(database: Database, who: Identity, now: numb
   });
 }
 
-export const datasetsOf = (database: Database, tenant: string): Promise<KeptDataset[]> =>
+export const datasetsOf = (database: Database, tenant: string): Promise<FrozenDataset[]> =>
   database.read((sql) => listDatasets(sql, tenant));
 
 /** Its text; undefined where there is none. Throws where it is not what was frozen. */

@@ -4,21 +4,14 @@ import { parseClock } from '../../core/domain/hybrid-clock.ts';
 import { applyOperation } from '../../core/sync-rules/apply-operation.ts';
 import { inNewEpoch } from '../../core/sync-rules/new-epoch.ts';
 import type { Loss } from '../../core/sync-rules/sentinel.ts';
+import { entityStores } from './entity-stores.ts';
 import type { WriteTransaction } from './records.ts';
 import { afterWriting } from './outbox.ts';
-import { CURSOR, serverKey, storeSchemas, type OutboxHead, type StoreName } from './schema.ts';
+import { CURSOR, serverKey, storeSchemas, type OutboxHead } from './schema.ts';
 import type { StoreParts } from './store-parts.ts';
 
-const storeOf = {
-  inspection: 'inspections',
-  capture: 'captures',
-  analysis: 'analyses',
-  finding: 'findings',
-  review: 'reviews',
-} as const satisfies Record<Operation['entity'], StoreName>;
-
 const replayStores = [
-  ...Object.values(storeOf),
+  ...Object.values(entityStores),
   ...(['operations', 'ledger', 'trash', 'serverStates', 'settings'] as const),
 ] as const;
 
@@ -94,7 +87,7 @@ const asWaiting = (operation: Operation): Operation => ({
 });
 
 async function apply(transaction: WriteTransaction, operation: Operation): Promise<void> {
-  const store = storeOf[operation.entity];
+  const store = entityStores[operation.entity];
   const before: unknown = await transaction.get(store, operation.id);
   const after = applyOperation(isRecord(before) ? before : undefined, operation);
   if (operation.entity === 'inspection') hideOrShow(transaction, operation, before);

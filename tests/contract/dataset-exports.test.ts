@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findPython } from '../../cli/test/find-python.ts';
 import { cocoJson } from '../../core/export/coco.ts';
 import { planExport } from '../../core/export/export-set.ts';
 import { yoloFiles } from '../../core/export/yolo.ts';
 import { DAMAGE_TYPES } from '../../core/domain/damage-types.ts';
 import { sampleSet } from '../unit/core/export/sample-set.ts';
-import { pythonWith, runPython } from './python.ts';
+import { runPython } from './python.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -18,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const withCoco = pythonWith('pycocotools.coco');
+const withCoco = findPython('pycocotools.coco');
 describe.skipIf(!withCoco)('COCO export (skipped: no Python has pycocotools)', () => {
   test('pycocotools loads it and sees the same boxes, masks and areas', () => {
     const file = join(folder, 'coco.json');
@@ -47,7 +48,7 @@ print(json.dumps([{
   });
 });
 
-const withSupervision = pythonWith('supervision');
+const withSupervision = findPython('supervision');
 describe.skipIf(!withSupervision)('YOLO export (skipped: no Python has supervision)', () => {
   test('supervision loads it and sees the same classes and boxes in pixels', async () => {
     const set = sampleSet();

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pythonWith } from './python.ts';
+import { findPython } from '../../cli/test/find-python.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -17,7 +17,7 @@ it('the compose file is clean by its schema and by dclint', () => {
   expect(lint(join(ROOT, 'node_modules/.bin/dclint'), ...args)).toEqual({ status: 0, said: '' });
 });
 
-const python = pythonWith('kubernetes_validate') ?? '';
+const python = findPython('kubernetes_validate') ?? '';
 const hadolint = join(dirname(python), 'hadolint');
 describe.skipIf(!existsSync(hadolint))(
   'container files (skipped: no Python has tests/requirements.txt)',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { pythonWith, runPython } from '../contract/python.ts';
+import { findPython } from '../../cli/test/find-python.ts';
+import { runPython } from '../contract/python.ts';
 import { audit } from './audit.ts';
 import { bladePhotos } from './photos.ts';
 import { Tablet } from './tablet.ts';
@@ -115,7 +116,7 @@ describe('the buttons of hand over', () => {
     for (const { file_name: image } of coco.images) expect(files.has(`images/${image}`)).toBe(true);
   });
 
-  const python = pythonWith('pycocotools.coco');
+  const python = findPython('pycocotools.coco');
   it.skipIf(!python)('pycocotools reads the COCO file back (skipped: no Python has it)', async () => {
     const { path } = await downloaded(page, 'COCO');
     const json = join(folder, 'annotations.json');

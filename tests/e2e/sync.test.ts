@@ -4,7 +4,7 @@ import { shown } from '../../core/sync-rules/merge.ts';
 import { listDevices, revokeDevice } from '../../server/repositories/devices.ts';
 import { audit } from './audit.ts';
 import { bladePhotos } from './photos.ts';
-import { arrived, enrolledTablet, go, inspect, told } from './sync/enrolled-tablet.ts';
+import { arrived, enrolledTablet, go, inspect, markCrack, told } from './sync/enrolled-tablet.ts';
 import { FaultyProxy } from './sync/faulty-proxy.ts';
 import { picture } from './sync/picture.ts';
 import { SyncServer } from './sync/sync-server.ts';
@@ -15,12 +15,7 @@ const nothing = { entity: 'inspection', id: '', fields: {}, deletions: [] } as c
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 async function drawFinding(page: Page, inspection: string): Promise<void> {
-  await go(page, inspection);
-  await page.locator('section.photos a').first().click();
-  await page.getByRole('link', { name: 'Mark missed damage' }).click();
-  await button(page, 'Put a box in the middle').click();
-  await button(page, 'Choose its type').click();
-  await button(page, 'Crack').click();
+  await markCrack(page, inspection);
   // Back at the photo, once it is saved.
   await page.getByRole('heading', { name: '1 finding', exact: true }).waitFor();
 }

@@ -10,7 +10,7 @@ import { putOf } from '../../src/storage/outbox.ts';
 import type { TestDevice } from '../contract/server/test-server.ts';
 import { PostgresServer } from '../services/postgres-server.ts';
 import { inspectionOf } from '../unit/storage/records-for-tests.ts';
-import { NODE_SECRETS, remoteServer } from './load-device.ts';
+import { NODE_SECRETS, remoteServer, uploadPhoto } from './load-device.ts';
 import { NodeProcess } from './node-process.ts';
 
 export interface KillCounts {
@@ -134,28 +134,11 @@ async function uploadForEver(
     const photo = await somePhoto();
     const sha256 = createHash('sha256').update(photo).digest('hex');
     await untilAnswered(async () => {
-      if (!(await hasReceipt(device, sha256))) await upload(device, photo, sha256);
+      if (!(await hasReceipt(device, sha256))) await uploadPhoto(device, photo, sha256);
       if (!(await hasReceipt(device, sha256))) throw new Error('no receipt');
     });
     book.photos.add(sha256);
   }
-}
-
-async function upload(device: TestDevice, photo: Uint8Array<ArrayBuffer>, sha256: string): Promise<void> {
-  const headers = { 'Tus-Resumable': '1.0.0' };
-  const begun = await device.request('/v1/uploads', {
-    method: 'POST',
-    headers: {
-      ...headers,
-      'Upload-Length': String(photo.length),
-      'Upload-Metadata': `sha256 ${Buffer.from(sha256).toString('base64')}`,
-    },
-  });
-  await device.request(begun.headers.get('location') ?? '', {
-    method: 'PATCH',
-    headers: { ...headers, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' },
-    body: photo,
-  });
 }
 
 async function hasReceipt(device: TestDevice, sha256: string): Promise<boolean> {

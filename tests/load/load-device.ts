@@ -28,3 +28,25 @@ export function preparedPushes(device: TestDevice, count: number, size: number):
     }),
   );
 }
+
+/** Sends a photo by tus in one piece; resolves with the answer to its bytes. */
+export async function uploadPhoto(
+  device: TestDevice,
+  photo: Uint8Array<ArrayBuffer>,
+  sha256: string,
+): Promise<Response> {
+  const headers = { 'Tus-Resumable': '1.0.0' };
+  const begun = await device.request('/v1/uploads', {
+    method: 'POST',
+    headers: {
+      ...headers,
+      'Upload-Length': String(photo.length),
+      'Upload-Metadata': `sha256 ${Buffer.from(sha256).toString('base64')}`,
+    },
+  });
+  return device.request(begun.headers.get('location') ?? '', {
+    method: 'PATCH',
+    headers: { ...headers, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' },
+    body: photo,
+  });
+}

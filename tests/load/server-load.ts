@@ -7,7 +7,7 @@ import { openParts } from '../../server/open-parts.ts';
 import type { TestDevice } from '../contract/server/test-server.ts';
 import { postgresFolder, PostgresServer } from '../services/postgres-server.ts';
 import { CpuShare } from './cpu-share.ts';
-import { NODE_SECRETS, preparedPushes, remoteServer } from './load-device.ts';
+import { NODE_SECRETS, preparedPushes, remoteServer, uploadPhoto } from './load-device.ts';
 import { NodeProcess } from './node-process.ts';
 
 /** Prints one line of JSON: what one server does under load, measured from another process on this machine. */
@@ -77,13 +77,8 @@ async function onPostgres(share?: number): Promise<readonly Pair[] | null> {
     await NodeProcess.start(join(folder, 'one'), env),
     await NodeProcess.start(join(folder, 'two'), env),
   ];
-  const held =
-    share === undefined
-      ? undefined
-      : await CpuShare.hold(
-          nodes.map(({ pid }) => pid),
-          share,
-        );
+  const pids = nodes.map(({ pid }) => pid);
+  const held = share === undefined ? undefined : await CpuShare.hold(pids, share);
   try {
     if (share !== undefined && !held) return null;
     const enrolAt = (at: number) => {
@@ -142,20 +137,7 @@ async function uploadPhotos(device: TestDevice): Promise<readonly number[]> {
     const photo = new Uint8Array(Buffer.concat([picture, randomBytes(PHOTO_BYTES - picture.length)]));
     const sha256 = createHash('sha256').update(photo).digest('hex');
     const started = performance.now();
-    const headers = { 'Tus-Resumable': '1.0.0' };
-    const begun = await device.request('/v1/uploads', {
-      method: 'POST',
-      headers: {
-        ...headers,
-        'Upload-Length': String(photo.length),
-        'Upload-Metadata': `sha256 ${Buffer.from(sha256).toString('base64')}`,
-      },
-    });
-    const sent = await device.request(begun.headers.get('location') ?? '', {
-      method: 'PATCH',
-      headers: { ...headers, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' },
-      body: photo,
-    });
+    const sent = await uploadPhoto(device, photo, sha256);
     if (sent.status !== 204) throw new Error(`upload: ${sent.status} ${await sent.text()}`);
     speeds.push(PHOTO_BYTES / 1e6 / ((performance.now() - started) / 1000));
   }

@@ -15,7 +15,7 @@ export interface DeskFilter {
 export const NO_FILTER: DeskFilter = { status: 'all', site: '', search: '', sort: 'changed' };
 
 /** What waits for the office first, then what waits for the technician, then what is done. */
-const STATUS_ORDER: readonly InspectionStatus[] = [
+export const STATUS_ORDER: readonly InspectionStatus[] = [
   'received',
   'has-issues',
   'rejected',

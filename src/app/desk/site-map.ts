@@ -1,5 +1,6 @@
 import type { InspectionStatus, Position } from '../../../core/contract/records.ts';
 import type { InspectionSummary } from '../../storage/inspection-store.ts';
+import { STATUS_ORDER } from './desk-rows.ts';
 
 /** A place with inspections: what stands within a few metres is one mark. */
 export interface MapMark {
@@ -22,14 +23,6 @@ export interface MapView {
 const SAME_DEGREES = 1e-4;
 /** About 2 km: one turbine alone is not shown with no country around it. */
 const LEAST_SPAN = 0.02;
-const URGENCY: readonly InspectionStatus[] = [
-  'received',
-  'has-issues',
-  'rejected',
-  'finalised',
-  'draft',
-  'approved',
-];
 
 export function mapMarks(summaries: readonly InspectionSummary[]): readonly MapMark[] {
   const groups = new Map<string, InspectionSummary[]>();
@@ -44,7 +37,7 @@ export function mapMarks(summaries: readonly InspectionSummary[]): readonly MapM
   return [...groups].flatMap(([key, own]) => {
     const position = own[0]?.inspection.position;
     const statuses = own.map(({ inspection }) => inspection.status);
-    const status = URGENCY.find((one) => statuses.includes(one)) ?? 'draft';
+    const status = STATUS_ORDER.find((one) => statuses.includes(one)) ?? 'draft';
     return position ? [{ key, position, summaries: own, status }] : [];
   });
 }

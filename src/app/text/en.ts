@@ -1,11 +1,9 @@
+// One file, however long: a translator works through it from top to bottom, and a key is found by one search.
 import { deskEn } from './desk.en.ts';
 import { enFirst } from './en-first.ts';
 import { enSync } from './en-sync.ts';
 
-/**
- * English. Short, plain, the technician's own words; every number with its unit. One file a language, however
- * long: a translator works through it from top to bottom, and a key is found by one search.
- */
+/** English. Short, plain, the technician's own words; every number with its unit. */
 export const en = {
   ...enFirst,
   desk: deskEn,

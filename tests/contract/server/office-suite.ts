@@ -17,7 +17,7 @@ import { listen } from '../../../server/listen.ts';
 import { newDeviceKey } from '../../../src/sync/dpop-proof.ts';
 import { putOf } from '../../../src/storage/outbox.ts';
 import { analysisOf, findingOf, inspectionOf } from '../../unit/storage/records-for-tests.ts';
-import { pythonWith } from '../python.ts';
+import { findPython } from '../../../cli/test/find-python.ts';
 import { NOW, testFolders, TestServer, type TestDevice } from './test-server.ts';
 
 /** What holds for devices, the log and datasets as the office sees them, whatever keeps them. */
@@ -217,7 +217,7 @@ export function officeSuite(name: string, open: () => Promise<Database>): void {
         }
       });
 
-      const python = pythonWith('hashlib');
+      const python = findPython('hashlib');
       it.skipIf(!python)('training fetches it by its version, over a real socket', async () => {
         await send();
         await judged(['accepted']);

@@ -8,7 +8,15 @@ import { PublisherKey } from '../../../cli/publish/publisher-key.ts';
 import { addPublisherKey } from '../../../server/repositories/publisher-keys.ts';
 import { tinyPack } from '../../fixtures/signed-pack.ts';
 import { bladePhotos, damagedBladePhotos } from '../photos.ts';
-import { arrived, enrolledTablet, go, inspect, told, type EnrolledTablet } from '../sync/enrolled-tablet.ts';
+import {
+  arrived,
+  enrolledTablet,
+  go,
+  inspect,
+  markCrack,
+  told,
+  type EnrolledTablet,
+} from '../sync/enrolled-tablet.ts';
 import { FaultyProxy } from '../sync/faulty-proxy.ts';
 import { SyncServer } from '../sync/sync-server.ts';
 import { addPhotos, analysed, choosePlace, toInspection } from '../technician.ts';
@@ -169,12 +177,7 @@ async function deleted(page: Page, title: string): Promise<void> {
 }
 
 async function marked(page: Page, inspection: string): Promise<void> {
-  await go(page, inspection);
-  await page.locator('section.photos a').first().click();
-  await page.getByRole('link', { name: 'Mark missed damage' }).click();
-  await button(page, 'Put a box in the middle').click();
-  await button(page, 'Choose its type').click();
-  await button(page, 'Crack').click();
+  await markCrack(page, inspection);
   await page.getByRole('heading', { name: /^\d+ findings?$/ }).waitFor();
 }
 

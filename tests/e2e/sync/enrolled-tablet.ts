@@ -46,6 +46,16 @@ export async function inspect(page: Page, tag: string, photos: readonly string[]
   return inspection;
 }
 
+/** Marks a crack in the middle of the inspection's first photo; whoever asks waits for it to be saved. */
+export async function markCrack(page: Page, inspection: string): Promise<void> {
+  await go(page, inspection);
+  await page.locator('section.photos a').first().click();
+  await page.getByRole('link', { name: 'Mark missed damage' }).click();
+  for (const name of ['Put a box in the middle', 'Choose its type', 'Crack']) {
+    await page.getByRole('button', { name, exact: true }).click();
+  }
+}
+
 /** Waits until the screen says so; when it does not, the error says what it says instead. */
 export async function told(page: Page, words: RegExp | string): Promise<void> {
   const isSaid = await page

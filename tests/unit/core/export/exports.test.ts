@@ -98,7 +98,7 @@ describe('COCO', () => {
   });
 
   test('a mask becomes run lengths down the columns of the whole photo', () => {
-    // rows of the mask: X.. / XXX at (6, 7) in a photo 30 high
+    // The mask's rows, in a photo 30 high: one pixel at (6, 7), three from (6, 8) on.
     expect(parsed.annotations[2]?.segmentation).toEqual({
       size: [30, 40],
       counts: [6 * 30 + 7, 2, 29, 1, 29, 1, 40 * 30 - (8 * 30 + 9)],

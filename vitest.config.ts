@@ -6,12 +6,16 @@ import { chromiumFlags, findChromium, softwareWebgpuFlags } from './config/chrom
 import { isolationHeaders } from './config/headers.ts';
 import { modelPacks } from './config/vite-model-packs.ts';
 
+/** A failure that comes once must say all that it saw. */
+const chaiConfig = { truncateThreshold: 0 };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          chaiConfig,
           environment: 'node',
           include: ['tests/unit/**/*.test.ts'],
           // Property tests are thousands of runs; a tablet-sized CI machine may be slow at them.
@@ -21,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
+          chaiConfig,
           environment: 'node',
           include: ['tests/contract/**/*.test.ts'],
           testTimeout: 120_000,
@@ -36,6 +41,7 @@ export default defineConfig({
         optimizeDeps: { exclude: ['onnxruntime-web', '@lucide/svelte', 'bits-ui'], include: ['i18next'] },
         test: {
           name: 'browser',
+          chaiConfig,
           include: ['tests/browser/**/*.test.ts'],
           setupFiles: ['tests/browser/each-file-alone.ts'],
           testTimeout: 120_000,
@@ -57,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          chaiConfig,
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/e2e/serve-built-app.ts'],

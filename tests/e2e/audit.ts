@@ -13,6 +13,7 @@ const CONTRAST = ['color-contrast', 'color-contrast-enhanced'];
 export async function audit(page: Page, { gloves = true } = {}): Promise<readonly string[]> {
   // Colours that are on their way from one theme to the next are nobody's.
   await page.emulateMedia({ reducedMotion: 'reduce' });
+  await settled(page);
   const worn = await page.evaluate(() => document.documentElement.dataset['theme'] ?? 'light');
   const found = [...(gloves ? await small(page) : []), ...(await moving(page))];
   // What lies behind a dialog cannot be used, and shows through its backdrop.
@@ -32,12 +33,32 @@ export async function audit(page: Page, { gloves = true } = {}): Promise<readonl
   return found;
 }
 
-/** Even the shortest transition ends with a frame. */
+/** A theme whose transitions, and those that they began, have ended. */
 const wear = (page: Page, theme: string): Promise<void> =>
   page.evaluate(async (next) => {
     document.documentElement.dataset['theme'] = next;
-    for (let frames = 0; frames < 3; frames++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    do for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
+    while (document.getAnimations().some(({ playState }) => playState === 'running'));
   }, theme);
+
+/**
+ * A screen that has stood still for a third of a second, or has had five seconds to: axe measures where things lie
+ * once, and takes what moves while it reads for text on another's ground.
+ */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const still = () => setTimeout(resolve, 333);
+        let timer = still();
+        const observer = new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = still();
+        });
+        observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+        setTimeout(resolve, 5000);
+      }),
+  );
 
 async function violations(builder: AxeBuilder): Promise<readonly string[]> {
   return (await builder.analyze()).violations.map(

@@ -168,6 +168,22 @@ describe('any history of 2 to 5 tablets and a server', () => {
     expect(history.counts.conflicts).toBe(1);
   });
 
+  it('two profiles that fall back one after the other take only their own entries with them', async () => {
+    const at = (on: number) => ({ on, pick: 0 });
+    const history = await SyncHistory.create(0, 3, await LocalWorld.open());
+    await history.run([
+      ...together(3),
+      ...[
+        { kind: 'mark', on: 1 } as const,
+        { kind: 'edit', ...at(1) } as const,
+        { kind: 'mark', on: 0 } as const,
+      ],
+      ...[{ kind: 'restore', on: 1 } as const, { kind: 'edit', ...at(0) } as const],
+      { kind: 'restore', on: 0 },
+    ]);
+    expect(history.counts.conflicts).toBe(0);
+  });
+
   it.each([
     ['while a rival stands', [{ kind: 'sync', on: 0, fault: undefined }]],
     ['after its database came back from the journal', [{ kind: 'vanish', on: 0 }]],

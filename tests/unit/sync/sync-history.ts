@@ -48,7 +48,8 @@ interface Written {
 interface Tablet {
   readonly device: HistoryDevice;
   readonly name: number;
-  mark: { readonly profile: Snapshot; readonly keys: Keys; readonly written: number } | undefined;
+  mark:
+    { readonly profile: Snapshot; readonly keys: Keys; readonly written: ReadonlySet<Written> } | undefined;
   /** As its profile holds them. */
   keys: Keys;
   session: Signer;
@@ -188,7 +189,7 @@ export class SyncHistory {
         tablet.mark = {
           profile: await device.snapshot(),
           keys: tablet.keys,
-          written: this.#written.length,
+          written: new Set(this.#written),
         };
         return;
       case 'roll-back':
@@ -224,7 +225,7 @@ export class SyncHistory {
     await tablet.device.restoreProfile(mark.profile);
     this.#signIn(tablet, mark.keys);
     tablet.undo = undefined;
-    this.#written = this.#written.filter(({ by }, place) => by !== tablet || place < mark.written);
+    this.#written = this.#written.filter((entry) => entry.by !== tablet || mark.written.has(entry));
     for (const [key, by] of this.#made) if (by === tablet) this.#made.delete(key);
     await tablet.device.restart();
   }

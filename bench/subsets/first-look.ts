@@ -48,6 +48,7 @@ export const firstLook: Subset = {
       model: `${manifest.id} ${manifest.version}`,
       runtime: prepared.value.runtime,
       precision: prepared.value.precision,
+      'looks first': prepared.value.firstLook ?? 'nobody',
       threads: prepared.value.threads,
     });
   },

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { Sha256 } from '../../core/contract/ids.ts';
 import { ModelManifest } from '../../core/contract/model-manifest.ts';
 import type { ReleaseOffer } from '../../core/contract/release.ts';
+import { partsOf } from '../../core/domain/pack-parts.ts';
 import { UsageError } from '../options.ts';
 
 export interface PackFolder {
@@ -21,7 +22,7 @@ export async function readPack(folder: string): Promise<PackFolder> {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ModelManifest), text);
   if (!parsed.success) throw new UsageError(`${folder}/manifest.json: ${v.summarize(parsed.issues)}`);
   const manifest = parsed.output;
-  const parts = manifest.files.flatMap((file) => (file.weights ? [file, file.weights] : [file]));
+  const parts = manifest.files.flatMap(partsOf);
   const files = new Map<string, PackFolder['files'][number]>();
   for (const path of ['manifest.json', manifest.golden, manifest.card, ...parts.map((one) => one.path)]) {
     files.set(path, await describeFile(folder, path));

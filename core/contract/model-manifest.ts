@@ -34,11 +34,23 @@ export const ModelFile = v.object({
   ...PackPart.entries,
   /** Formats that keep the weights in a second file (tfjs) name it here. */
   weights: v.optional(PackPart),
+  /** In the same format, for the same runtimes: see `tiling.firstLook.scout`. Absent: the model looks itself. */
+  scout: v.optional(PackPart),
   format: v.picklist(['onnx', 'tfjs', 'tflite']),
   precision: Precision,
   for: v.array(v.picklist(['wasm', 'webgpu'])),
 });
 export type ModelFile = v.InferOutput<typeof ModelFile>;
+
+/** How a photo is looked at first, and what makes a place of it suspect. */
+const FirstLook = v.object({
+  zoom,
+  overlap: share,
+  minScore: v.pipe(share, v.gtValue(0), v.ltValue(1)),
+  /** Photo pixels around a suspect. */
+  margin: v.pipe(v.number(), v.minValue(0)),
+});
+export type FirstLook = v.InferOutput<typeof FirstLook>;
 
 /** tensor value = (pixel * scale - mean[c]) / std[c], c in the order of `channels`. */
 export const ModelInput = v.object({
@@ -110,10 +122,23 @@ export const ModelManifest = v.object({
      */
     firstLook: v.optional(
       v.object({
-        zoom,
-        overlap: share,
-        minScore: v.pipe(share, v.gtValue(0), v.ltValue(1)),
-        margin: v.pipe(v.number(), v.minValue(0)),
+        ...FirstLook.entries,
+        /**
+         * A small network that looks in the model's place, by its own advice: the model's input, and for each
+         * cell of `stride` input pixels the logit [1, 1, height / stride, width / stride] of damage there.
+         */
+        scout: v.optional(
+          v.object({
+            ...FirstLook.entries,
+            name: v.string(),
+            stride: v.number(),
+            /**
+             * What a detector scores below its threshold, but not below this share of it, is looked at once more, with
+             * another tile around it: overlapping tiles would have given it a second chance. 1: nothing is.
+             */
+            doubt: v.optional(share, 1),
+          }),
+        ),
       }),
     ),
   }),

@@ -146,6 +146,8 @@ export interface Prepared {
   readonly threads: number;
   readonly selfTest: SelfTest;
   readonly loadMs: number;
+  /** Who looks at a large photo first; absent: nobody, every tile is run. */
+  readonly firstLook?: 'model' | 'scout';
 }
 
 export interface AnalyseRequest<Photo> extends PrepareRequest {

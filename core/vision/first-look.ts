@@ -1,26 +1,31 @@
 import type { Box, Size } from '../contract/geometry.ts';
-import type { ModelInput, ModelManifest } from '../contract/model-manifest.ts';
+import type { FirstLook, ModelInput, ModelManifest } from '../contract/model-manifest.ts';
 import { intersectionArea } from './box.ts';
 import { planTiles, type Tile } from './tiles.ts';
 
 /** Photos of so few tiles are always looked at whole: nothing is to be gained. */
 const ALWAYS_WHOLE = 4;
-/** A first look pays only where it takes at most this share of the tiles. */
+/** A first look pays only where it costs at most this share of the tiles. */
 const WORTH = 1 / 3;
+/** What a scout's tile costs of a model's, packing included. */
+const SCOUT_COST = 1 / 5;
 
 /**
- * The coarse tiles that decide which tiles of the plan are run; empty where all of them are run at once,
- * because the pack gives no advice or the photo is small.
+ * The tiles by which is decided which tiles of the plan are run; empty where all of them are run at once, because
+ * there is no advice or the photo is small.
  */
 export function planFirstLook(
   photo: Size,
   input: Pick<ModelInput, 'width' | 'height' | 'resize'>,
-  { firstLook, ...tiling }: ModelManifest['tiling'],
+  tiling: Pick<ModelManifest['tiling'], 'overlap' | 'scales'>,
+  advice: FirstLook | undefined,
+  looker: 'model' | 'scout' = 'model',
 ): readonly Tile[] {
-  if (!firstLook || input.resize === 'stretch') return [];
+  if (!advice || input.resize === 'stretch') return [];
   const tiles = planTiles(photo, input, tiling).length;
-  const look = planTiles(photo, input, { overlap: firstLook.overlap, scales: [firstLook.zoom] });
-  return tiles > ALWAYS_WHOLE && look.length <= tiles * WORTH ? look : [];
+  const look = planTiles(photo, input, { overlap: advice.overlap, scales: [advice.zoom] });
+  const cost = look.length * (looker === 'scout' ? SCOUT_COST : 1);
+  return tiles > ALWAYS_WHOLE && cost <= tiles * WORTH ? look : [];
 }
 
 /**
@@ -49,54 +54,122 @@ export function chooseTiles(
 }
 
 /**
- * For detectors: tiles of the plan's size wherever they hold most suspects with `margin` around them, those
- * in the middle: a third fewer than of the plan itself. A suspect larger than a tile wants every tile of the
- * plan that it touches. Zoom by zoom, from top to bottom.
+ * For detectors: tiles of the plan's size wherever they hold suspects with `margin` around them: far fewer than of
+ * the plan itself. A suspect larger than a tile wants every tile of the plan that it touches. Zoom by zoom, from
+ * top to bottom.
  */
 export function placeTiles(
   plan: readonly Tile[],
   suspects: readonly Box[],
   margin: number,
   photo: Size,
+  lead = IN_THE_MIDDLE,
 ): readonly Tile[] {
   const grown = suspects.map((suspect) => grow(suspect, margin, photo));
   return byZoom(plan).flatMap((tiles) => {
     const [size] = tiles;
     if (!size) return [];
     const fits = (box: Box) => box.width <= size.width && box.height <= size.height;
-    const placed = new Set(grown.filter((box) => !fits(box)).flatMap((box) => touching(tiles, box)));
-    let open = grown.filter((box) => fits(box) && ![...placed].some((tile) => holds(tile, box)));
-    while (open.length > 0) {
-      const tile = bestPlace(size, open, photo);
-      placed.add(tile);
-      open = open.filter((box) => !holds(tile, box));
-    }
-    return [...placed].sort((a, b) => a.y - b.y || a.x - b.x);
+    const fixed = new Set(grown.filter((box) => !fits(box)).flatMap((box) => touching(tiles, box)));
+    const open = grown.filter((box) => fits(box) && ![...fixed].some((tile) => holds(tile, box)));
+    const fewest = TURNS.map((turn) => coverTurned(open, size, photo, { turn, lead })).reduce(
+      (least, next) => (next.length < least.length ? next : least),
+    );
+    return [...fixed, ...fewest].sort((a, b) => a.y - b.y || a.x - b.x);
   });
 }
 
-/** The tile that holds most of the boxes, with those in its middle. One that begins at two boxes is among the best. */
-function bestPlace(size: Tile, boxes: readonly Box[], photo: Size): Tile {
-  let best: readonly Box[] = [];
-  for (const { x } of boxes) {
-    const beside = boxes.filter((box) => box.x >= x && box.x + box.width <= x + size.width);
-    if (beside.length <= best.length) continue;
-    for (const { y } of beside) {
-      const held = beside.filter((box) => box.y >= y && box.y + box.height <= y + size.height);
-      if (held.length > best.length) best = held;
+/** The share of a tile's free room that lies before what it holds, in each direction. */
+const IN_THE_MIDDLE = 0.5;
+
+type Turn = (box: Box, photo: Size) => Box;
+
+/** By nothing, by half a turn, and over both diagonals: each undoes itself. What lies left then lay at each of the sides. */
+const TURNS: readonly Turn[] = [
+  (box) => box,
+  ({ x, y, width, height }, photo) => ({
+    x: photo.width - x - width,
+    y: photo.height - y - height,
+    width,
+    height,
+  }),
+  ({ x, y, width, height }) => ({ x: y, y: x, width: height, height: width }),
+  ({ x, y, width, height }, photo) => ({
+    ...{ x: photo.height - y - height, y: photo.width - x - width },
+    ...{ width: height, height: width },
+  }),
+];
+
+function coverTurned(
+  boxes: readonly Box[],
+  size: Tile,
+  photo: Size,
+  { turn, lead }: { readonly turn: Turn; readonly lead: number },
+): readonly Tile[] {
+  const { width, height } = turn({ x: 0, y: 0, ...photo }, photo);
+  const side = turn({ ...size, x: 0, y: 0 }, photo);
+  const turned = boxes.map((box) => turn(box, photo));
+  return coverFromLeft(turned, side, { width, height }, lead).map((place) => {
+    const { x, y } = turn(place, { width, height });
+    return { ...size, x, y };
+  });
+}
+
+/**
+ * Places of tiles of this size that hold all boxes: the leftmost box wants one that begins with it, and of these it
+ * gets the one that holds most others too, with room before them as `lead` says.
+ */
+function coverFromLeft(
+  boxes: readonly Box[],
+  { width, height }: Size,
+  photo: Size,
+  lead: number,
+): readonly Box[] {
+  const places: Box[] = [];
+  let open = boxes;
+  while (open.length > 0) {
+    const first = open.reduce((least, box) => (box.x < least.x ? box : least));
+    const right = first.x + width;
+    const beside = open.filter((box) => box.x + box.width <= right);
+    let best: readonly Box[] = [];
+    for (const box of beside) {
+      for (const top of [box.y, box.y + box.height - height]) {
+        const isOf = ({ y, height: length }: Box) => y >= top && y + length <= top + height;
+        const held = isOf(first) ? beside.filter(isOf) : [];
+        if (held.length > best.length) best = held;
+      }
     }
+    const place = {
+      ...{ width, height },
+      x: begin(
+        best.map((box) => [box.x, box.x + box.width]),
+        width,
+        photo.width,
+        lead,
+      ),
+      y: begin(
+        best.map((box) => [box.y, box.y + box.height]),
+        height,
+        photo.height,
+        lead,
+      ),
+    };
+    places.push(place);
+    open = open.filter((box) => !holds(place, box));
   }
-  const start = (from: number, to: number, length: number, most: number): number =>
-    Math.min(most - length, Math.max(0, Math.floor((from + to - length) / 2)));
-  const left = Math.min(...best.map(({ x }) => x));
-  const top = Math.min(...best.map(({ y }) => y));
-  const right = Math.max(...best.map(({ x, width }) => x + width));
-  const bottom = Math.max(...best.map(({ y, height }) => y + height));
-  return {
-    ...size,
-    x: start(left, right, size.width, photo.width),
-    y: start(top, bottom, size.height, photo.height),
-  };
+  return places;
+}
+
+/** Where a tile's side begins that holds all spans, as near as the photo lets it. */
+function begin(
+  spans: readonly (readonly [number, number])[],
+  side: number,
+  length: number,
+  lead: number,
+): number {
+  const from = Math.min(...spans.map(([start]) => start));
+  const to = Math.max(...spans.map(([, end]) => end));
+  return Math.min(length - side, Math.max(0, Math.floor(from - (side - (to - from)) * lead)));
 }
 
 const byZoom = (plan: readonly Tile[]): readonly (readonly Tile[])[] =>

@@ -3,6 +3,7 @@ import type { ModelManifest } from '../contract/model-manifest.ts';
 import { unreachable } from '../domain/outcome.ts';
 import type { OutputTensor } from './compare-golden.ts';
 import { decodeYolox } from './decode-yolox.ts';
+import { findRegions } from './components.ts';
 import { suppress } from './nms.ts';
 import { labelThresholds } from './thresholds.ts';
 import type { Tile } from './tiles.ts';
@@ -41,6 +42,43 @@ export function suspectsOf(
   }
 }
 
+/**
+ * The connected regions, in photo pixels, in which a scout's answer [1, 1, rows, columns] reaches `minScore`. Throws
+ * RangeError where it has another form.
+ */
+export function scoutedRegions(
+  { shape, data }: OutputTensor,
+  stride: number,
+  minScore: number,
+  tile: Tile,
+): readonly Box[] {
+  const [, maps, rows = 0, columns = 0] = shape;
+  if (!(data instanceof Float32Array) || maps !== 1 || data.length !== rows * columns)
+    throw new RangeError('a scout answers with one map of float32');
+  const width = stride / tile.scaleX;
+  const height = stride / tile.scaleY;
+  const seen = seenCells(tile, stride, rows, columns);
+  const map = new Uint8Array(seen.width * seen.height);
+  for (let row = 0; row < seen.height; row++) {
+    for (let column = 0; column < seen.width; column++) {
+      const logit = data[row * columns + column] ?? NaN;
+      map[row * seen.width + column] = 255 / (1 + Math.exp(-logit));
+    }
+  }
+  return findRegions(map, seen, { threshold: minScore, minPixels: 1, limit: MOST }).map(({ box }) => ({
+    x: tile.x + box.x * width,
+    y: tile.y + box.y * height,
+    width: box.width * width,
+    height: box.height * height,
+  }));
+}
+
+/** What lies right of and below the picture is padding. */
+const seenCells = (tile: Tile, stride: number, rows: number, columns: number): Size => ({
+  width: Math.min(columns, Math.ceil(tile.inputWidth / stride)),
+  height: Math.min(rows, Math.ceil(tile.inputHeight / stride)),
+});
+
 /** `answer`: [1, classes, rows, columns]. */
 function hotCells(
   { shape, data }: OutputTensor,
@@ -52,12 +90,10 @@ function hotCells(
   const least = Math.log(minScore / (1 - minScore));
   const width = stride / tile.scaleX;
   const height = stride / tile.scaleY;
-  // What lies right of and below the picture is padding.
-  const across = Math.min(columns, Math.ceil(tile.inputWidth / stride));
-  const down = Math.min(rows, Math.ceil(tile.inputHeight / stride));
+  const seen = seenCells(tile, stride, rows, columns);
   const cells: Box[] = [];
-  for (let row = 0; row < down; row++) {
-    for (let column = 0; column < across; column++) {
+  for (let row = 0; row < seen.height; row++) {
+    for (let column = 0; column < seen.width; column++) {
       const at = row * columns + column;
       const hot = Array.from(
         { length: classes },

@@ -45,7 +45,7 @@ export async function makeSeeds(): Promise<Seeds> {
   return {
     images: await images(),
     manifest: JSON.parse(
-      await readFile(new URL('../../models/blade-damage/1.0.0/manifest.json', import.meta.url), 'utf8'),
+      await readFile(new URL('../../models/blade-damage/1.1.0/manifest.json', import.meta.url), 'utf8'),
     ) as unknown,
     release: [offer, withdrawalOf('tiny-squares', 4)].map((one) => canonicalJson(one)),
     bundle: new Uint8Array(await bundle.arrayBuffer()),

@@ -157,6 +157,6 @@ export const MUTANTS: readonly Mutant[] = [
     '',
     'a deletion can no longer be undone after a loss',
   ),
-  mutant('compact', ' && !busy.has(ownerOf(operation))', '', 'half an inspection waits without its record'),
+  mutant('compact', '!busy.has(ownerOf(operation))', 'true', 'half an inspection waits without its record'),
   mutant('compact', 'operations.toReversed()', '[...operations]', 'the oldest value stays, not the newest'),
 ];

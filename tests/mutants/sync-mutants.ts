@@ -202,4 +202,10 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
     'this.#now() - LEASE_MS',
     'nodes do not hold an upload against each other',
   ),
+  mutant(
+    'src/storage/outbox',
+    ' && !isOpen(name)',
+    '',
+    'undoing a deletion settles a conflict that nobody has looked at',
+  ),
 ];

@@ -62,5 +62,9 @@ def golden_case(seed: int, side: int, run: Run, precision: str | None = None) ->
     return {**case, "precision": precision} if precision else case
 
 
-def write_golden(path: Path, cases: list[dict]) -> None:
-    path.write_text(json.dumps({"schema": 1, "cases": cases, "tolerance": TOLERANCE}) + "\n")
+def write_golden(path: Path, cases: list[dict] | None = None, scout: list[dict] | None = None) -> None:
+    """Writes cases of the model, of its scout, or both; those that are not given stay as they are."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    content = {"schema": 1, "cases": cases or known["cases"], "tolerance": TOLERANCE}
+    beside = scout or known.get("scout")
+    path.write_text(json.dumps(content | ({"scout": beside} if beside else {})) + "\n")

@@ -19,9 +19,8 @@ from training.export.tfjs import write_tfjs
 ROOT = Path(__file__).parents[2]
 
 
-def write_tflite(source: Path, folder: Path, precision: str) -> None:
+def write_tflite(source: Path, target: Path, precision: str) -> None:
     """`source` in ONNX, fp32. Without TensorFlow an old file goes, since it would hold other weights, and it is said."""
-    target = folder / f"model.{precision}.tflite"
     target.unlink(missing_ok=True)
     python = os.environ.get("LOUPE_TENSORFLOW", "")
     if not shutil.which(python):
@@ -33,13 +32,17 @@ def write_tflite(source: Path, folder: Path, precision: str) -> None:
         subprocess.run(command, cwd=ROOT, check=True, env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"})
 
 
+def tflite_path(folder: Path, precision: str) -> Path:
+    return folder / f"model.{precision}.tflite"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="training.export.litert", description=__doc__)
     parser.add_argument("packs", nargs="+", help="files of training/configs without .toml")
     for pack in parser.parse_args().packs:
         config = load_config(pack)
         folder = pack_dir(config)
-        write_tflite(folder / "model.fp32.onnx", folder, config["litert"])
+        write_tflite(folder / "model.fp32.onnx", tflite_path(folder, config["litert"]), config["litert"])
         refresh_files(folder)
 
 

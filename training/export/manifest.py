@@ -17,6 +17,8 @@ FILES = {
 }
 # a model in two files: the second is named in the first one's entry
 WEIGHTS = {"tfjs/model.json": "tfjs/weights.bin"}
+# by format: the small network that takes the first look (training/export/scout.py)
+SCOUTS = {"onnx": "scout.onnx", "tflite": "scout.tflite"}
 
 
 def pack_dir(config: dict) -> Path:
@@ -32,7 +34,8 @@ def describe_files(folder: Path, files: dict[str, tuple[str, str, list[str]]] = 
         if not (folder / name).exists():
             continue
         entry = _described(folder, name) | {"format": format_, "precision": precision, "for": runtimes}
-        found.append(entry | ({"weights": _described(folder, WEIGHTS[name])} if name in WEIGHTS else {}))
+        beside = {"weights": WEIGHTS.get(name), "scout": SCOUTS.get(format_)}
+        found.append(entry | {role: _described(folder, file) for role, file in beside.items() if file and (folder / file).exists()})
     return found
 
 
@@ -41,10 +44,10 @@ def _described(folder: Path, name: str) -> dict:
     return {"path": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
-def refresh_files(folder: Path) -> None:
-    """Names the pack's files anew in a manifest that is there already."""
+def refresh_files(folder: Path, **changed: object) -> None:
+    """Names the pack's files anew in a manifest that is there already, and what else has changed."""
     path = folder / "manifest.json"
-    _write(path, json.loads(path.read_text()) | {"files": describe_files(folder)})
+    _write(path, json.loads(path.read_text()) | changed | {"files": describe_files(folder)})
 
 
 def write_manifest(folder: Path, manifest: dict) -> None:

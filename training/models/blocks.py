@@ -3,22 +3,34 @@
 Source: Ge et al., YOLOX, arXiv 2107.08430; depthwise-separable variant. All tensors are [N, C, H, W].
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 
 class ConvUnit(nn.Module):
-    """Convolution, batch norm, SiLU."""
+    """Convolution, batch norm, and SiLU or what takes its place."""
 
-    def __init__(self, inputs: int, outputs: int, size: int, stride: int = 1, groups: int = 1, pad: int | None = None):
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        size: int,
+        stride: int = 1,
+        groups: int = 1,
+        pad: int | None = None,
+        activation: Callable[[Tensor], Tensor] = F.silu,
+    ):
         super().__init__()
+        self.activation = activation
         pad = size // 2 if pad is None else pad
         self.conv = nn.Conv2d(inputs, outputs, size, stride, pad, groups=groups, bias=False)
         self.norm = nn.BatchNorm2d(outputs, eps=1e-3, momentum=0.05)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.silu(self.norm(self.conv(x)))
+        return self.activation(self.norm(self.conv(x)))
 
 
 def separable(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:

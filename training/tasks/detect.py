@@ -17,7 +17,7 @@ from training.export.manifest import pack_dir, write_manifest
 from training.export.mirrored import MirroredHeads
 from training.export.quantise import write_weight_only
 from training.export.onnx import RawHeads, WithImageLevel, export_onnx, fused, open_onnx
-from training.export.litert import write_tflite
+from training.export.litert import tflite_path, write_tflite
 from training.export.tfjs import write_tfjs
 from training.models.yolox import STRIDES, Yolox
 from training.paths import DATA
@@ -76,7 +76,7 @@ def export(config: dict, run_dir: Path) -> None:
     if config.get("tfjs"):
         write_tfjs(full, folder / "tfjs")
     if precision := config.get("litert"):
-        write_tflite(full, folder, precision)
+        write_tflite(full, tflite_path(folder, precision), precision)
     store_halves(full)
     exact = open_onnx(full)
     cases = [golden_case(1, side, exact, "fp32"), golden_case(2, side, exact, "fp32")]

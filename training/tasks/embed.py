@@ -14,7 +14,7 @@ from training.data.hashing import folder_hash
 from training.export.card import fill_card
 from training.export.golden import golden_case, write_golden
 from training.export.half import store_halves, write_half
-from training.export.litert import write_tflite
+from training.export.litert import tflite_path, write_tflite
 from training.export.manifest import pack_dir, write_manifest
 from training.export.onnx import export_onnx, open_onnx
 from training.export.tfjs import write_tfjs
@@ -43,7 +43,7 @@ def export(config: dict, run: Path) -> None:
     full = folder / 'model.fp32.onnx'
     export_onnx(net, torch.zeros(1, 3, side, side), full, 'images', [OUTPUT])
     write_tfjs(full, folder / 'tfjs')
-    write_tflite(full, folder, config['litert'])
+    write_tflite(full, tflite_path(folder, config['litert']), config['litert'])
     write_half(full, folder / 'model.fp16.onnx', EXACT)
     store_halves(full)
     run_file = open_onnx(full)

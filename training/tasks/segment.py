@@ -10,7 +10,7 @@ from training.data.hashing import folder_hash
 from training.export.card import fill_card
 from training.export.golden import golden_case, write_golden
 from training.export.half import store_halves, write_half
-from training.export.litert import write_tflite
+from training.export.litert import tflite_path, write_tflite
 from training.export.manifest import pack_dir, write_manifest
 from training.export.mirrored import MirroredMask
 from training.export.onnx import export_onnx, open_onnx
@@ -86,7 +86,7 @@ def export(config: dict, run: Path) -> None:
     export_onnx(shipped, torch.zeros(1, 3, side, side), full, 'images', names)
     write_half(full, half)
     if precision := config.get('litert'):
-        write_tflite(full, folder, precision)
+        write_tflite(full, tflite_path(folder, precision), precision)
     store_halves(full)
     run_file = open_onnx(full)
     # golden_case packs BGR 0 to 255, these networks want RGB in [-1, 1]

@@ -2,9 +2,10 @@ import { ModelManifest } from '../../core/contract/model-manifest.ts';
 import type { SignedRelease } from '../../core/contract/release.ts';
 import type { OfficePart, PackProgress, VisionFailure } from '../../core/contract/vision-worker.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { partsOf } from '../../core/domain/pack-parts.ts';
 import { misfitOfRelease } from '../../core/domain/release-fit.ts';
 import { offerIn, OfficeRecords } from './office-records.ts';
-import { keptJson, PACK_CACHE, partsOf, sha256 } from './pack-files.ts';
+import { keptJson, PACK_CACHE, sha256 } from './pack-files.ts';
 import { officeOrigin, type OpenedPack } from './pack-origin.ts';
 
 const MANIFEST = 'manifest.json';

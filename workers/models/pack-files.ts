@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ModelFile, PackPart } from '../../core/contract/model-manifest.ts';
+import type { PackPart } from '../../core/contract/model-manifest.ts';
 import type { PackProgress, VisionFailure } from '../../core/contract/vision-worker.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
 import { fitsBesidePhotos } from '../../core/domain/photo-reserve.ts';
@@ -59,9 +59,6 @@ export async function keep(url: string, body: BodyInit, type: string): Promise<v
   const cache = await caches.open(PACK_CACHE);
   await cache.put(url, new Response(body, { headers: { 'Content-Type': type } }));
 }
-
-/** The files that one way of running a pack needs. */
-export const partsOf = (file: ModelFile): readonly PackPart[] => (file.weights ? [file, file.weights] : [file]);
 
 /** Reads a file's bytes from where a pack comes from; undefined where their length is not the declared one. */
 export type ReadBytes = (signal: AbortSignal | undefined) => Promise<Uint8Array<ArrayBuffer> | undefined>;

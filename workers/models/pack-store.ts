@@ -3,9 +3,10 @@ import { GoldenFile } from '../../core/contract/golden.ts';
 import type { SignedRelease } from '../../core/contract/release.ts';
 import type { PackProgress, VisionFailure } from '../../core/contract/vision-worker.ts';
 import { fail, succeed, type Outcome } from '../../core/domain/outcome.ts';
+import { partsOf } from '../../core/domain/pack-parts.ts';
 import { AppPacks } from './app-packs.ts';
 import { OfficeStore } from './office-store.ts';
-import { PACK_CACHE, messageOf, outcomeOf, partsOf, sha256 } from './pack-files.ts';
+import { PACK_CACHE, messageOf, outcomeOf, sha256 } from './pack-files.ts';
 import type { OpenedPack } from './pack-origin.ts';
 
 export interface Pack extends OpenedPack {
@@ -21,6 +22,7 @@ type Packed<Value> = Promise<Outcome<Value, VisionFailure>>;
 export interface ModelBytes {
   readonly model: Uint8Array<ArrayBuffer>;
   readonly weights?: Uint8Array<ArrayBuffer>;
+  readonly scout?: Uint8Array<ArrayBuffer>;
 }
 
 interface Install {
@@ -132,10 +134,18 @@ export class PackStore {
 
   /** A kept model's bytes, hashed anew; a file that fails is dropped. */
   async readModel(pack: Pack, file: ModelFile): Packed<ModelBytes> {
+    const read = async (part: PackPart | undefined) => (part ? this.#readPart(pack, part) : undefined);
     const model = await this.#readPart(pack, file);
-    if (!model.ok || !file.weights) return model.ok ? succeed({ model: model.value }) : model;
-    const weights = await this.#readPart(pack, file.weights);
-    return weights.ok ? succeed({ model: model.value, weights: weights.value }) : weights;
+    const weights = await read(file.weights);
+    const scout = await read(file.scout);
+    if (!model.ok) return model;
+    if (weights && !weights.ok) return weights;
+    if (scout && !scout.ok) return scout;
+    return succeed({
+      model: model.value,
+      ...(weights && { weights: weights.value }),
+      ...(scout && { scout: scout.value }),
+    });
   }
 
   /** Fetches what is missing of a model: one that went bad, or one that this device runs only when asked to. */
@@ -234,7 +244,9 @@ export class PackStore {
   }
 
   #neededParts(manifest: ModelManifest): readonly PackPart[] {
-    return this.#options.neededFiles(manifest).flatMap(partsOf);
+    const parts = this.#options.neededFiles(manifest).flatMap(partsOf);
+    // Models of one format share a scout.
+    return parts.filter(({ path }, at) => parts.findIndex((other) => other.path === path) === at);
   }
 
   /** A release as a pack, whatever of it is here. */

@@ -3,7 +3,7 @@ import { blocksImage } from '../../core/vision/golden-input.ts';
 import { PACK_GROUP, packShader } from '../../core/vision/pack-shader.ts';
 import { packTile, tensorShape } from '../../core/vision/pack-tile.ts';
 import { wholeTile, type Tile } from '../../core/vision/tiles.ts';
-import type { GpuInput, GpuTensor } from '../runtimes/runtime.ts';
+import type { GpuInput, GpuTensor, Session } from '../runtimes/runtime.ts';
 import { drawTile, type Picture } from './picture.ts';
 
 type Target = Pick<GpuInput, 'device' | 'buffer'>;
@@ -125,4 +125,20 @@ export class GpuTileReader {
     copy.destroy();
     return values;
   }
+}
+
+/** What a GPU packs wrongly, or not at all, the CPU packs. */
+export async function openGpuReader(
+  { gpuInput }: Session,
+  input: ModelInput,
+): Promise<GpuTileReader | undefined> {
+  if (!gpuInput) return undefined;
+  try {
+    const reader = await GpuTileReader.open(input, gpuInput);
+    if (await reader.isRight()) return reader;
+    reader.dispose();
+  } catch {
+    // A device that is lost meanwhile says so at the next run.
+  }
+  return undefined;
 }

@@ -17,6 +17,7 @@ import type { CancelPoint } from './cancel-point.ts';
 import { checkPhoto } from './decode-photo.ts';
 import { explainFinding } from './explain.ts';
 import { lookAt } from './look.ts';
+import { lookerOf } from './looker.ts';
 import type { LoadedModel, ModelLoader } from './model-loader.ts';
 import { PhotoSource } from './photo-source.ts';
 
@@ -121,20 +122,17 @@ async function withPhoto<Value>(
   return work(source).finally(() => source.close());
 }
 
-export const preparedOf = ({
-  manifest,
-  sha256,
-  runtime,
-  file,
-  threads,
-  selfTest,
-  loadMs,
-}: LoadedModel): Prepared => ({
-  manifest,
-  sha256,
-  runtime,
-  precision: file.precision,
-  threads,
-  selfTest,
-  loadMs,
-});
+export function preparedOf(model: LoadedModel): Prepared {
+  const { manifest, sha256, runtime, file, threads, selfTest, loadMs } = model;
+  const looker = lookerOf(model);
+  return {
+    manifest,
+    sha256,
+    runtime,
+    precision: file.precision,
+    threads,
+    selfTest,
+    loadMs,
+    ...(looker && { firstLook: looker.kind }),
+  };
+}

@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../core/contract/ids.ts';
-import type { ModelFile, ModelInput, ModelManifest } from '../../core/contract/model-manifest.ts';
+import type { ModelFile, ModelManifest } from '../../core/contract/model-manifest.ts';
 import type { Capabilities, RuntimeId, SelfTest } from '../../core/contract/runtime.ts';
 import type { PackProgress, PrepareRequest, VisionFailure } from '../../core/contract/vision-worker.ts';
 import type { WorkerOptions } from '../../core/contract/worker-options.ts';
@@ -23,7 +23,8 @@ import {
 import { requestAdapter } from '../runtimes/detect-capabilities.ts';
 import { openRuntime } from '../runtimes/open-runtime.ts';
 import type { Runtime, Session } from '../runtimes/runtime.ts';
-import { GpuTileReader } from './gpu-tile-reader.ts';
+import { openGpuReader, type GpuTileReader } from './gpu-tile-reader.ts';
+import { openScout, type Scout } from './looker.ts';
 import { TileReader } from './tile-reader.ts';
 
 /** A model that has reproduced its golden outputs on this device. */
@@ -35,6 +36,7 @@ export interface LoadedModel {
   readonly reader: TileReader;
   /** Packs tiles where the model reads them; absent where that is not the GPU, or its packing is not right. */
   readonly gpuReader?: GpuTileReader;
+  readonly scout?: Scout;
   readonly runtime: RuntimeId;
   readonly threads: number;
   readonly selfTest: SelfTest;
@@ -193,7 +195,7 @@ export class ModelLoader {
     try {
       const runtime = await this.#open(choice.runtime);
       const session = await runtime.create(bytes.value.model, bytes.value.weights);
-      const loaded = await this.#trust(pack, choice, runtime, session, {
+      const loaded = await this.#trust(pack, choice, runtime, session, bytes.value.scout, {
         known,
         subject,
         onStep: heard.onStep,
@@ -231,6 +233,7 @@ export class ModelLoader {
     { runtime: id, file }: RuntimeChoice,
     runtime: Runtime,
     session: Session,
+    scoutBytes: ModelBytes['scout'],
     { known, subject, onStep }: Trial,
   ): Loaded<Omit<LoadedModel, 'loadMs'>> {
     const { manifest } = pack;
@@ -244,6 +247,7 @@ export class ModelLoader {
     const { sha256 } = file;
     const reader = new TileReader(manifest.input);
     const gpuReader = await openGpuReader(session, manifest.input);
+    const scout = await openScout(runtime, scoutBytes, manifest, golden.value, subject);
     return succeed({
       manifest,
       file,
@@ -251,6 +255,7 @@ export class ModelLoader {
       session,
       reader,
       ...(gpuReader && { gpuReader }),
+      ...(scout && { scout }),
       runtime: id,
       threads: runtime.threads,
       selfTest,
@@ -277,25 +282,14 @@ export class ModelLoader {
   }
 
   async #unload(): Promise<void> {
-    const { session, gpuReader } = this.#loaded ?? {};
+    const { session, gpuReader, scout } = this.#loaded ?? {};
     gpuReader?.dispose();
+    scout?.gpuReader?.dispose();
     this.#loaded = undefined;
     this.#answers = undefined;
+    await scout?.session.dispose();
     await session?.dispose();
   }
-}
-
-/** What a GPU packs wrongly, or not at all, the CPU packs. */
-async function openGpuReader(session: Session, input: ModelInput): Promise<GpuTileReader | undefined> {
-  if (!session.gpuInput) return undefined;
-  try {
-    const reader = await GpuTileReader.open(input, session.gpuInput);
-    if (await reader.isRight()) return reader;
-    reader.dispose();
-  } catch {
-    // A device that is lost meanwhile says so at the next run.
-  }
-  return undefined;
 }
 
 const failedTest = ({ model, runtime, message }: SelfTest) =>

@@ -1,13 +1,15 @@
-import type { Size } from '../../core/contract/geometry.ts';
+import type { Box, Size } from '../../core/contract/geometry.ts';
 import type { ModelManifest } from '../../core/contract/model-manifest.ts';
 import type { PatchFeatures, RawFinding } from '../../core/contract/vision-worker.ts';
 import { unreachable } from '../../core/domain/outcome.ts';
 import { boxFindings } from '../../core/vision/box-findings.ts';
-import { decodeYolox } from '../../core/vision/decode-yolox.ts';
+import { boxIou } from '../../core/vision/box.ts';
+import { decodeYolox, type Detection } from '../../core/vision/decode-yolox.ts';
 import { maskFindings } from '../../core/vision/mask-findings.ts';
 import { mergeTiles, type TileDetections } from '../../core/vision/merge-tiles.ts';
 import { joinPatches, patchRows } from '../../core/vision/patch-memory.ts';
 import { MaskStitcher } from '../../core/vision/stitch-masks.ts';
+import { suppress } from '../../core/vision/nms.ts';
 import { labelThresholds } from '../../core/vision/thresholds.ts';
 import type { Tile } from '../../core/vision/tiles.ts';
 import type { Tensor } from '../runtimes/runtime.ts';
@@ -16,6 +18,8 @@ import type { Tensor } from '../runtimes/runtime.ts';
 export interface AnswerReader {
   /** What this tile alone shows, for the eye; throws where the answer does not fit the manifest. */
   add(tile: Tile, answer: Tensor): readonly RawFinding[];
+  /** Where a score just misses its threshold, not below this share of it, and no finding lies; detectors only. */
+  doubts?(share: number): readonly Box[];
   finish(): {
     readonly findings: readonly RawFinding[];
     /** Of the likeliest class for each photo pixel, 0 to 255; segmenters only. */
@@ -23,6 +27,9 @@ export interface AnswerReader {
     readonly features?: PatchFeatures;
   };
 }
+
+/** Nothing is kept that scores less than this share of its threshold. */
+const LEAST_DOUBT = 0.3;
 
 /** Throws for patch features that were not asked for: they find nothing by themselves. */
 export function createAnswerReader(
@@ -54,12 +61,26 @@ function readBoxes(
   const minScores = labelThresholds(manifest, minScore);
   const head = { input, strides, classes: minScores.length };
   const answers: TileDetections[] = [];
+  const lowest = minScores.map((score) => score * LEAST_DOUBT);
+  const low: Detection[] = [];
   return {
     add(tile, { data }) {
       if (!(data instanceof Float32Array)) throw new Error('a YOLOX answer must be float32');
-      const detections = decodeYolox(data, head, minScores, tile, photo);
+      const all = decodeYolox(data, head, lowest, tile, photo);
+      const isFinding = ({ score, classIndex }: Detection) => score >= (minScores[classIndex] ?? 1);
+      const detections = all.filter(isFinding);
+      low.push(...all.filter((one) => !isFinding(one)));
       answers.push({ tile, detections });
       return boxFindings(detections, labels);
+    },
+    doubts(share) {
+      const found = answers.flatMap(({ detections }) => detections);
+      const near = low.filter(
+        ({ score, classIndex, box }) =>
+          score >= share * (minScores[classIndex] ?? 1) &&
+          found.every((one) => boxIou(one.box, box) < thresholds.nmsIou),
+      );
+      return suppress(near, thresholds.nmsIou, near.length).map(({ box }) => box);
     },
     finish: () => ({
       findings: boxFindings(mergeTiles(answers, photo, thresholds), labels),

@@ -7,6 +7,15 @@ import type { StageClock } from './stage-clock.ts';
 
 export type Outputs = Readonly<Record<string, Tensor>>;
 
+/** What tiles are read with and run by. */
+export type TileRunner = Pick<LoadedModel, 'manifest' | 'reader' | 'gpuReader' | 'session'>;
+
+export function answerOf(outputs: Outputs, name: string): Tensor {
+  const answer = outputs[name];
+  if (!answer) throw new Error(`the model gave no ${name}`);
+  return answer;
+}
+
 interface Answered {
   readonly tile: Tile;
   readonly outputs: Outputs;
@@ -19,7 +28,7 @@ interface Answered {
  * merging. False where it was cancelled.
  */
 export async function runTiles(
-  { manifest: { input }, reader, gpuReader, session }: LoadedModel,
+  { manifest: { input }, reader, gpuReader, session }: TileRunner,
   picture: Picture,
   tiles: readonly Tile[],
   clock: StageClock,

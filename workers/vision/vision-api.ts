@@ -7,7 +7,7 @@ import type {
 import type { Capabilities } from '../../core/contract/runtime.ts';
 import type { WorkerOptions } from '../../core/contract/worker-options.ts';
 import { succeed, type Outcome } from '../../core/domain/outcome.ts';
-import { partsOf } from '../models/pack-files.ts';
+import { partsOf } from '../../core/domain/pack-parts.ts';
 import { PackStore, type Pack } from '../models/pack-store.ts';
 import { SelfTestLog } from '../models/self-test-log.ts';
 import { firstOfEach, possibleWays, rivals } from '../runtimes/choose-runtime.ts';
@@ -73,7 +73,7 @@ export function createVisionApi(options: WorkerOptions): VisionWorkerApi<Blob, I
     async ahead(photo) {
       const model = (await tools).loader.loaded;
       const thorough = photo.thorough ?? false;
-      if (model) ahead.begin(photo, ({ checked }) => firstScale(model.manifest, checked.size, thorough));
+      if (model) ahead.begin(photo, ({ checked }) => firstScale(model, checked.size, thorough));
     },
     // A frame is one run: there is nothing to stop between.
     look: (request) =>

@@ -14,12 +14,15 @@ import { paintPhoto } from './paint-photo.ts';
 import { packsUrl } from './test-bridge.ts';
 
 const SIDE = 64;
+const SCOUT_CELL = 4;
 
 /** A pack of tests/fixtures with advice for a first look, run by a model in a few lines. */
-async function openModel(pack: string, cell: number): Promise<LoadedModel> {
+async function openModel(pack: string, cell: number, doubt?: number): Promise<LoadedModel> {
   const raw: unknown = await (await fetch(`${packsUrl}${pack}/1.0.0/manifest.json`)).json();
   const manifest = v.parse(ModelManifest, raw);
-  const firstLook = { zoom: 0.25, overlap: 0.1, minScore: 0.05, margin: 8 };
+  const advice = { zoom: 0.25, overlap: 0.1, minScore: 0.05, margin: 8 };
+  const scout = { ...advice, zoom: 0.5, name: 'suspicion', stride: SCOUT_CELL, doubt: doubt ?? 1 };
+  const firstLook = doubt === undefined ? advice : { ...advice, scout };
   const advised = { ...manifest, tiling: { ...manifest.tiling, firstLook } };
   const [file] = manifest.files;
   if (!file) throw new Error('a pack without files');
@@ -34,6 +37,17 @@ async function openModel(pack: string, cell: number): Promise<LoadedModel> {
       dispose: () => Promise.resolve(),
     },
     reader: new TileReader(advised.input),
+    ...(doubt !== undefined && {
+      scout: {
+        session: {
+          inputs: [],
+          outputs: [],
+          run: (inputs) =>
+            Promise.resolve({ suspicion: answer(valuesOf(inputs['images']), SCOUT_CELL, 'segment') }),
+          dispose: () => Promise.resolve(),
+        },
+      },
+    }),
     runtime: 'onnx-wasm',
     threads: 1,
     selfTest: {
@@ -115,11 +129,51 @@ describe.each([
     expect(tiles.at(-1)).toMatchObject({ done: quick.tiles, tiles: quick.tiles });
   });
 
+  it('finds the same by a scout, whose looks are no tiles', async () => {
+    const model = await openModel(pack, cell, 1);
+    const whole = await analyse(model, squares, true);
+    const quick = await analyse(model, squares, false);
+    for (const square of squares)
+      expect(quick.findings.some(({ box }) => near(box, square, cell))).toBe(true);
+    expect(quick.tiles).toBe(whole.tiles - quick.skipped);
+    expect(quick.tiles).toBeLessThan(10);
+    expect(quick.events.at(-1)).toMatchObject({ kind: 'tile' });
+    const nothing = await analyse(model, [], false);
+    expect(nothing).toMatchObject({ findings: [], tiles: 0, skipped: whole.tiles });
+  });
+
   it('looks no closer where there is nothing', async () => {
     const { findings, tiles, skipped, events } = await analyse(await openModel(pack, cell), [], false);
     expect({ findings, tiles, skipped: skipped > 100 }).toEqual({ findings: [], tiles: 12, skipped: true });
     expect(events.at(-1)).toMatchObject({ kind: 'tile', done: 12, tiles: 12 });
   });
+});
+
+it.each([
+  ['is lost where nothing is looked at twice', 1, [0, 1]],
+  ['gets a second look from elsewhere', 0.5, [1, 2]],
+  ['gets none where it misses it by more', 0.9, [0, 1]],
+])('what just misses its threshold %s', async (_, doubt, [found, tiles]) => {
+  const model = await openModel('tiny-squares', 8, doubt);
+  const seen: number[] = [];
+  const shy: LoadedModel = {
+    ...model,
+    session: {
+      ...model.session,
+      async run(inputs) {
+        const { output } = await model.session.run(inputs);
+        if (!output) throw new Error('no output');
+        seen.push(seen.length);
+        const share = seen.length === 1 ? 0.6 * model.manifest.thresholds.default : 1;
+        return {
+          output: { ...output, data: output.data.map((value, at) => (at % 6 === 4 ? value * share : value)) },
+        };
+      },
+    },
+  };
+  const { findings, ...done } = await analyse(shy, squares.slice(1), false);
+  expect([findings.length > 0 ? 1 : 0, done.tiles]).toEqual([found, tiles]);
+  expect(done.events.at(-1)).toMatchObject({ kind: 'tile' });
 });
 
 /** Inside, but for a cell's width on each side. */

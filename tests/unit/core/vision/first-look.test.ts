@@ -8,7 +8,7 @@ import { planTiles, type Tile } from '../../../../core/vision/tiles.ts';
 
 const input = { width: 640, height: 640, resize: 'letterbox' } as const;
 const firstLook = { zoom: 0.3, overlap: 0.1, minScore: 0.02, margin: 40 };
-const tiling = { overlap: 0.2, scales: [1], firstLook };
+const tiling = { overlap: 0.2, scales: [1] };
 const photo = { width: 4000, height: 3000 };
 const plan = planTiles(photo, input, tiling);
 
@@ -20,19 +20,26 @@ describe('when there is a first look', () => {
     ['four tiles', 1100, 1100, 0],
   ])('%s', (_, width, height, looks) => {
     const tiles = planTiles({ width, height }, input, tiling).length;
-    const look = planFirstLook({ width, height }, input, tiling);
+    const look = planFirstLook({ width, height }, input, tiling, firstLook);
     expect(look.length).toBe(looks);
     if (looks > 0) expect(look.length * 3).toBeLessThanOrEqual(tiles);
   });
 
   test('not where it takes more than a third of the tiles', () => {
-    const near = { ...tiling, firstLook: { ...firstLook, zoom: 0.8 } };
-    expect(planFirstLook(photo, input, near)).toEqual([]);
+    const near = { ...firstLook, zoom: 0.8 };
+    expect(planFirstLook(photo, input, tiling, near)).toEqual([]);
+  });
+
+  test('a scout may look closer, for it costs less', () => {
+    const near = { ...firstLook, zoom: 0.8 };
+    const look = planFirstLook(photo, input, tiling, near, 'scout');
+    expect(look.length).toBeGreaterThan(plan.length / 3);
+    expect(planFirstLook(photo, input, tiling, { ...near, zoom: 3 }, 'scout')).toEqual([]);
   });
 
   test('not without advice, nor where the whole photo is one tile anyway', () => {
-    expect(planFirstLook(photo, input, { overlap: 0.2, scales: [1] })).toEqual([]);
-    expect(planFirstLook(photo, { ...input, resize: 'stretch' }, tiling)).toEqual([]);
+    expect(planFirstLook(photo, input, tiling, undefined)).toEqual([]);
+    expect(planFirstLook(photo, { ...input, resize: 'stretch' }, tiling, firstLook)).toEqual([]);
   });
 });
 
@@ -57,7 +64,24 @@ test('a suspect on the plan’s seam needs one tile, with it in the middle', () 
   expect(chooseTiles(plan, [onSeam], 40, photo).length).toBeGreaterThan(1);
 });
 
+test('for a second look the tile lies elsewhere', () => {
+  const onSeam = box(480, 480, 200, 200);
+  expect(placeTiles(plan, [onSeam], 40, photo, 0.25)).toMatchObject([{ x: 350, y: 350, width: 640 }]);
+});
+
+test('places begin at the side from which fewest are needed', () => {
+  // From the left the first tile would hold the outer two alone, and leave the middle ones to three more.
+  const suspects = [
+    box(100, 1000, 10, 10),
+    box(700, 700, 10, 10),
+    box(700, 1300, 10, 10),
+    box(1300, 1000, 10, 10),
+  ];
+  expect(placeTiles(plan, suspects, 0, photo).length).toBeLessThanOrEqual(3);
+});
+
 const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });
+const aside: typeof chooseTiles = (...given) => placeTiles(...given, 0.25);
 const anyBox = fc
   .record({
     x: fc.double({ min: 0, max: 3900, noNaN: true }),
@@ -81,7 +105,7 @@ test('every suspect is seen whole, or by all tiles that it touches, in every zoo
       fc.array(anyBox, { maxLength: 20 }),
       fc.integer({ min: 0, max: 80 }),
       fc.constantFrom<number[][]>([1], [2], [0.5, 1]),
-      fc.constantFrom(chooseTiles, placeTiles),
+      fc.constantFrom(chooseTiles, placeTiles, aside),
       (suspects, margin, scales, choose) => {
         const tiles = planTiles(photo, input, { overlap: 0.2, scales });
         const chosen = choose(tiles, suspects, margin, photo);

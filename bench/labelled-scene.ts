@@ -10,11 +10,21 @@ const DATA = resolve(import.meta.dirname, '../../shared/data/wind-blade');
 const NO_MOSAIC = 0.25;
 const PER_SCENE = 2;
 
-/** Every labelled photo of the reported part, laid into 12 MP; undefined where the data is not here. */
-export async function labelledScenes(log: (line: string) => void): Promise<readonly Scene[] | undefined> {
+/**
+ * Every labelled photo of the reported part, laid into 12 MP as often as `layouts` says, each time elsewhere; undefined
+ * where the data is not here.
+ */
+export async function labelledScenes(
+  log: (line: string) => void,
+  layouts = 1,
+): Promise<readonly Scene[] | undefined> {
   if (!existsSync(DATA)) return undefined;
   log('laying labelled photos into scenes');
-  return layScenes(await photosOf('valid'), await photosOf('train'), PER_SCENE);
+  const [shown, around] = [await photosOf('valid'), await photosOf('train')];
+  const scenes: Scene[] = [];
+  for (let seed = 1; seed <= layouts; seed++)
+    scenes.push(...(await layScenes(shown, around, PER_SCENE, seed)));
+  return scenes;
 }
 
 export async function labelledScene(log: (line: string) => void): Promise<Scene | undefined> {

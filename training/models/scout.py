@@ -1,7 +1,7 @@
 """A small network that says where on a photo damage may lie, so that the detector need not look elsewhere.
 
-It sees the photo at its own size, at about a tenth of the detector's cost for as many pixels, and answers with one
-logit for each cell of 8 x 8 of them. Blocks after ConvNeXt (Liu et al., arXiv 2201.03545): 5 x 5 depthwise, then two
+It sees the photo at its own size, for about a fifth of the multiplications that the detector takes for it enlarged,
+and answers with one logit for each cell of 8 x 8 pixels. Blocks after ConvNeXt (Liu et al., arXiv 2201.03545): 5 x 5 depthwise, then two
 pointwise of which the first is twice as wide. All tensors are [N, C, H, W].
 """
 

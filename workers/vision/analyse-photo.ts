@@ -92,8 +92,8 @@ export async function analysePhoto(
   if (!(await runTiles(model, fine.value, tiles, clock, options.cancelPoint, read))) {
     return fail({ kind: 'cancelled' });
   }
-  if (look.length > 0 && looker && looker.doubt < 1) {
-    const doubts = answers.doubts?.(looker.doubt) ?? [];
+  if (look.length > 0 && looker?.kind === 'scout') {
+    const doubts = answers.doubts?.() ?? [];
     const again = clock.time('merge', () => placeTiles(plan, doubts, looker.advice.margin, size, ASIDE));
     all += again.length;
     if (!(await runTiles(model, fine.value, again, clock, options.cancelPoint, read))) {

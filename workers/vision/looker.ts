@@ -1,6 +1,6 @@
 import type { Box, Size } from '../../core/contract/geometry.ts';
 import type { GoldenFile } from '../../core/contract/golden.ts';
-import type { FirstLook, ModelInput, ModelManifest } from '../../core/contract/model-manifest.ts';
+import type { FirstLook, ModelManifest } from '../../core/contract/model-manifest.ts';
 import type { Way } from '../../core/contract/runtime.ts';
 import { scoutedRegions, suspectsOf } from '../../core/vision/suspects.ts';
 import type { Tile } from '../../core/vision/tiles.ts';
@@ -22,8 +22,6 @@ export interface Looker {
   readonly kind: 'model' | 'scout';
   readonly advice: FirstLook;
   readonly runner: TileRunner;
-  /** The share of its threshold from which on a score is looked at once more; 1: none is. */
-  readonly doubt: number;
   readonly suspects: (outputs: Outputs, tile: Tile, photo: Size) => readonly Box[];
 }
 
@@ -37,7 +35,6 @@ export function lookerOf(model: LoadedModel): Looker | undefined {
     return {
       kind: 'scout',
       advice,
-      doubt: advice.doubt,
       runner: { manifest, reader, ...scout },
       suspects: (outputs, tile) =>
         scoutedRegions(answerOf(outputs, advice.name), advice.stride, advice.minScore, tile),
@@ -46,7 +43,6 @@ export function lookerOf(model: LoadedModel): Looker | undefined {
   return {
     kind: 'model',
     advice: firstLook,
-    doubt: 1,
     runner: model,
     suspects: (outputs, tile, photo) =>
       suspectsOf(manifest, answerOf(outputs, manifest.output.name), firstLook.minScore, tile, photo),
@@ -63,7 +59,9 @@ export async function openScout(
 ): Promise<Scout | undefined> {
   const advice = manifest.tiling.firstLook?.scout;
   if (!bytes || !advice) return undefined;
-  const session = await runtime.create(bytes);
+  // A scout that cannot be made must not cost the model, which works without it.
+  const session = await runtime.create(bytes).catch(() => undefined);
+  if (!session) return undefined;
   const { name, stride } = advice;
   const asModel = { ...manifest, output: { kind: 'mask-logits', name, stride } } as const;
   const cases = { ...golden, cases: golden.scout ?? [] };
@@ -74,10 +72,6 @@ export async function openScout(
     await session.dispose();
     return undefined;
   }
-  return { session, ...(await gpuReaderOf(session, manifest.input)) };
-}
-
-async function gpuReaderOf(session: Session, input: ModelInput): Promise<Pick<Scout, 'gpuReader'>> {
-  const gpuReader = await openGpuReader(session, input);
-  return gpuReader ? { gpuReader } : {};
+  const gpuReader = await openGpuReader(session, manifest.input);
+  return { session, ...(gpuReader && { gpuReader }) };
 }

@@ -18,8 +18,8 @@ import type { Tensor } from '../runtimes/runtime.ts';
 export interface AnswerReader {
   /** What this tile alone shows, for the eye; throws where the answer does not fit the manifest. */
   add(tile: Tile, answer: Tensor): readonly RawFinding[];
-  /** Where a score just misses its threshold, not below this share of it, and no finding lies; detectors only. */
-  doubts?(share: number): readonly Box[];
+  /** Where a score just misses its threshold, as the pack's advice says, and no finding lies; detectors only. */
+  doubts?(): readonly Box[];
   finish(): {
     readonly findings: readonly RawFinding[];
     /** Of the likeliest class for each photo pixel, 0 to 255; segmenters only. */
@@ -27,9 +27,6 @@ export interface AnswerReader {
     readonly features?: PatchFeatures;
   };
 }
-
-/** Nothing is kept that scores less than this share of its threshold. */
-const LEAST_DOUBT = 0.3;
 
 /** Throws for patch features that were not asked for: they find nothing by themselves. */
 export function createAnswerReader(
@@ -61,7 +58,8 @@ function readBoxes(
   const minScores = labelThresholds(manifest, minScore);
   const head = { input, strides, classes: minScores.length };
   const answers: TileDetections[] = [];
-  const lowest = minScores.map((score) => score * LEAST_DOUBT);
+  const share = manifest.tiling.firstLook?.scout?.doubt ?? 1;
+  const lowest = minScores.map((score) => score * share);
   const low: Detection[] = [];
   return {
     add(tile, { data }) {
@@ -73,13 +71,9 @@ function readBoxes(
       answers.push({ tile, detections });
       return boxFindings(detections, labels);
     },
-    doubts(share) {
+    doubts() {
       const found = answers.flatMap(({ detections }) => detections);
-      const near = low.filter(
-        ({ score, classIndex, box }) =>
-          score >= share * (minScores[classIndex] ?? 1) &&
-          found.every((one) => boxIou(one.box, box) < thresholds.nmsIou),
-      );
+      const near = low.filter(({ box }) => found.every((one) => boxIou(one.box, box) < thresholds.nmsIou));
       return suppress(near, thresholds.nmsIou, near.length).map(({ box }) => box);
     },
     finish: () => ({

@@ -70,7 +70,7 @@ test('for a second look the tile lies elsewhere', () => {
 });
 
 test('places begin at the side from which fewest are needed', () => {
-  // From the left the first tile would hold the outer two alone, and leave the middle ones to three more.
+  // 640 pixels from the leftmost reach the two in the middle, and leave one to another tile.
   const suspects = [
     box(100, 1000, 10, 10),
     box(700, 700, 10, 10),

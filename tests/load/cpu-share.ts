@@ -34,8 +34,10 @@ export class CpuShare implements AsyncDisposable {
   async #hold(pid: number, folder: string, limit: Readonly<Record<string, string>>): Promise<void> {
     await mkdir(folder);
     this.#folders.push(folder);
-    for (const [file, value] of Object.entries(limit)) await writeFile(join(folder, file), value);
-    await writeFile(join(folder, 'cgroup.procs'), String(pid));
+    // 'r+': the kernel makes these files. Made by us, in a folder that is no control group, they would hold nothing.
+    for (const [file, value] of Object.entries({ ...limit, 'cgroup.procs': String(pid) })) {
+      await writeFile(join(folder, file), value, { flag: 'r+' });
+    }
   }
 
   /** Once the processes have ended. */

@@ -8,6 +8,7 @@ export class Device {
   #shellKept = $state(false);
   #storage = $state.raw<StorageStatus>();
   #capabilities = $state.raw<Capabilities>();
+  #gpuGivenUp = $state(false);
   readonly #store: Pick<InspectionStore, 'status'>;
   readonly #vision: Pick<Vision, 'capabilities'>;
   readonly #requestPersistence: () => Promise<boolean>;
@@ -41,6 +42,10 @@ export class Device {
   get capabilities(): Capabilities | undefined {
     return this.#capabilities;
   }
+  /** Until the app is opened again, models run on the CPU: the graphics chip has stopped under one. */
+  get gpuGivenUp(): boolean {
+    return this.#gpuGivenUp;
+  }
   get freeBytes(): number {
     return Math.max(0, (this.#storage?.quotaBytes ?? 0) - (this.#storage?.usedBytes ?? 0));
   }
@@ -49,6 +54,10 @@ export class Device {
     const [storage, capabilities] = await Promise.all([this.#store.status(), this.#vision.capabilities()]);
     this.#storage = storage;
     this.#capabilities = capabilities;
+  }
+
+  giveUpGpu(): void {
+    this.#gpuGivenUp = true;
   }
 
   async refreshStorage(): Promise<void> {

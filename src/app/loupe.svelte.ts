@@ -133,7 +133,8 @@ export class Loupe {
     this.notices.say(t('models.office.now', { pack, version }));
   }
 
-  tellGpuGivenUp(): void {
+  giveUpGpu(): void {
+    this.device.giveUpGpu();
     this.notices.say(t('device.gpuGivenUp'), { tone: 'problem' });
   }
 

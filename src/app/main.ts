@@ -50,7 +50,7 @@ if (opened.ok) {
   const vision = new VisionBridge({
     packsUrl: new URL('models/', document.baseURI).href,
     officePart: (...wanted) => loupe.packPart(...wanted),
-    onGpuGivenUp: () => loupe.tellGpuGivenUp(),
+    onGpuGivenUp: () => loupe.giveUpGpu(),
   });
   const { store, startUp } = opened.value;
   const loupe: Loupe = new Loupe({

@@ -62,8 +62,12 @@ it('4: the GPU is lost mid-analysis: it is said, the CPU does the whole photo, a
   expect(before).toMatchObject({ photo: 'small.png', runtime: 'onnx-webgpu' });
   expect(lost).toMatchObject({ photo: 'large.png', runtime: 'onnx-wasm' });
 
+  await page.goto(`${server.url}/#/diagnostics`);
+  await page.getByText('WebGPU stopped: models run on the CPU until Loupe is opened again').waitFor();
+
   // Opened again, as the message says, the GPU is in use; nothing befalls it, and it finds the same.
   await page.reload();
+  await page.getByText('WebGPU: models run on the graphics chip').waitFor();
   await page.goto(`${server.url}/#/`);
   await page.getByRole('link', { name: /WTG-54/ }).waitFor();
   expect(await analysesOf(page, 'WTG-54')).toEqual([before, lost]);

@@ -774,6 +774,7 @@ export const da: Catalogue = {
       hardware: 'WebGPU: modellerne kører på grafikchippen',
       fallback: 'Kun WebGPU i software: modellerne kører på CPU’en',
       none: 'Ingen WebGPU her: modellerne kører på CPU’en',
+      givenUp: 'WebGPU gik i stå: modellerne kører på CPU’en, indtil Loupe åbnes igen',
     },
     gpuGivenUp:
       'Grafikchippen gik i stå, mens en model kørte. Billederne analyseres i stedet på CPU’en, hvilket tager længere tid; intet er gået tabt. Luk Loupe og åbn den igen for at bruge chippen igen.',

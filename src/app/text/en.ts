@@ -632,6 +632,7 @@ export const en = {
       hardware: 'WebGPU: models run on the graphics chip',
       fallback: 'WebGPU only in software: models run on the CPU',
       none: 'No WebGPU here: models run on the CPU',
+      givenUp: 'WebGPU stopped: models run on the CPU until Loupe is opened again',
     },
     gpuGivenUp:
       'The graphics chip stopped while a model ran. Photos are analysed on the CPU instead, which takes longer; nothing is lost. To use the chip again, close Loupe and open it.',

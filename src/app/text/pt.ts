@@ -774,6 +774,7 @@ export const pt: Catalogue = {
       hardware: 'WebGPU: os modelos correm no chip gráfico',
       fallback: 'WebGPU só por software: os modelos correm na CPU',
       none: 'Sem WebGPU aqui: os modelos correm na CPU',
+      givenUp: 'O WebGPU parou: os modelos correm na CPU até que o Loupe volte a ser aberto',
     },
     gpuGivenUp:
       'O chip gráfico parou enquanto um modelo corria. As fotografias são analisadas na CPU, o que demora mais; nada se perdeu. Para voltar a usar o chip, feche o Loupe e volte a abri-lo.',

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { listen, type RunningServer } from '../../../server/listen.ts';
+import { Unavailable } from '../../../server/repositories/database.ts';
 import { PostgresDatabase } from '../../../server/repositories/postgres/postgres-database.ts';
 import type { Fetch } from '../../../src/sync/api-client.ts';
 import { FaultyLine, LINE_FAULTS } from '../../services/faulty-line.ts';
@@ -13,6 +14,7 @@ export const SOCKET_FAULTS = [...LINE_FAULTS, 'twice', 'late', 'database-cut'] a
 /** Long enough for a busy machine to answer, short enough for thousands of black holes. */
 const PATIENCE_UNDER_FAULT_MS = 250;
 const NODES = 2;
+const MOST_ENROLMENTS = 5;
 
 interface Node {
   readonly server: TestServer;
@@ -132,8 +134,15 @@ class SocketWorld implements HistoryWorld {
     this.#worlds.lineFault = fault;
   }
 
-  enrol(name: string): Promise<Keys> {
-    return this.#node.server.enrol(name, this.tenant);
+  /** Again where it meets a connection that was cut just before, as the person at the desk would. */
+  async enrol(name: string): Promise<Keys> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#node.server.enrol(name, this.tenant);
+      } catch (error) {
+        if (!(error instanceof Unavailable) || attempt === MOST_ENROLMENTS) throw error;
+      }
+    }
   }
 
   readonly fetch: Fetch = async (input, init) => {

@@ -1,7 +1,7 @@
 """
-`python -m training.ablate <pack> <setting> <value>... [--steps N] [--seeds N] [--with-start]`: what one setting gives.
+`python -m training.ablate <pack> <setting> <value>... [--steps N] [--seeds N]`: what one setting gives.
 
-Trains the pack once per value and seed, else by its own config, for `--steps` steps and without its `[start]` (a start
+Trains a segmenter's pack once per value and seed, else by its own config, for `--steps` steps and without its `[start]` (a start
 may have learnt with what is to be left out). Says the figures on the photos kept for choosing, never on reported ones:
 
     python -m training.ablate surface-crack train.weights.rendered 0 0.05 0.25 --steps 300 --seeds 2
@@ -9,12 +9,12 @@ may have learnt with what is to be left out). Says the figures on the photos kep
 
 import argparse
 import copy
-import importlib
 import json
 from pathlib import Path
 
 from training.config import load_config
 from training.paths import RUNS
+from training.tasks.segment import train
 
 
 def varied(config: dict, setting: str, value: object) -> dict:
@@ -44,18 +44,15 @@ def main() -> None:
     parser.add_argument("values", nargs="+", type=json.loads, help="its values, as JSON")
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--seeds", type=int, default=1, help="how many runs per value")
-    parser.add_argument("--with-start", action="store_true", help="begin from the config's [start]")
     arguments = parser.parse_args()
     config = load_config(arguments.pack)
-    if not arguments.with_start:
-        config.pop("start", None)
+    config.pop("start", None)
     config["train"] |= {"steps": arguments.steps, "judgeEvery": arguments.steps}
-    task = importlib.import_module(f"training.tasks.{config['task']}")
     for number in range(arguments.seeds):
         for value in arguments.values:
             tried = varied(config, arguments.setting, value) | {"seed": config["seed"] + number}
             run = RUNS / "ablate" / arguments.pack / arguments.setting / f"{value}-seed-{tried['seed']}"
-            task.train(tried, run, resume=False)
+            train(tried, run, resume=False)
             print(json.dumps({arguments.setting: value, "seed": tried["seed"], **last_figures(run / "log.jsonl")}), flush=True)
 
 

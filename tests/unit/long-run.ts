@@ -13,4 +13,9 @@ export class LongRun {
     const isAny = wanted !== undefined && seed === undefined;
     this.seed = isAny ? {} : { seed: Number(seed ?? 1) };
   }
+
+  /** What vitest is to allow it: a history takes a fifth of a second by itself, several times that beside other work. */
+  get patienceMs(): number {
+    return 60_000 + this.wanted * 2000;
+  }
 }

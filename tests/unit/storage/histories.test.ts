@@ -118,10 +118,10 @@ describe.each<[Adapter, number]>([
     ]);
   });
 
+  const run = new LongRun(least);
   it(
     'loses nothing, doubles nothing and leaves nothing stuck',
     async () => {
-      const run = new LongRun(least);
       const told: Record<string, number> = { 'saves acknowledged': 0 };
       const count = (what: string, by = 1): void => void (told[what] = (told[what] ?? 0) + by);
       await fc.assert(
@@ -142,6 +142,6 @@ describe.each<[Adapter, number]>([
         `${run.done} histories (${adapter}): ${JSON.stringify(told)} 0 lost, 0 doubled, 0 stuck\n`,
       );
     },
-    4 * 60 * 60 * 1000,
+    run.patienceMs,
   );
 });

@@ -33,8 +33,6 @@ async function runHistories(steps: fc.Arbitrary<SyncStep>, run: LongRun): Promis
   return sum;
 }
 
-/** A history takes a fifth of a second by itself, several times that beside other work. */
-const patience = ({ wanted }: LongRun): number => 60_000 + wanted * 2000;
 const usual = new LongRun(100);
 const fallingBack = new LongRun(30);
 
@@ -45,7 +43,7 @@ describe('any history of 2 to 5 tablets and a server', () => {
       const counts = await runHistories(stepWith(NETWORK_FAULTS), usual);
       expect(counts.conflicts).toBeGreaterThan(0);
     },
-    patience(usual),
+    usual.patienceMs,
   );
 
   it(
@@ -53,7 +51,7 @@ describe('any history of 2 to 5 tablets and a server', () => {
     async () => {
       await runHistories(stepWithRestores(NETWORK_FAULTS), fallingBack);
     },
-    patience(fallingBack),
+    fallingBack.patienceMs,
   );
 
   it('30: what was entered before the server fell back does not replace what was entered since', async () => {

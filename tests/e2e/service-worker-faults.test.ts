@@ -11,16 +11,26 @@ import { addPhotos, beginInspection } from './technician.ts';
 
 const WAIT = { timeout: 60_000, interval: 20 };
 
-/** Resolves when none runs any more. */
+/**
+ * Resolves when each that ran has been stopped. The app may wake one at once, so what counts is that it stood still, not that it
+ * still does: a browser under test never puts a woken one to sleep by itself.
+ */
 async function stopServiceWorkers(devtools: CDPSession): Promise<void> {
-  let states: readonly string[] = [];
-  const hear = (told: { versions: readonly { runningStatus: string }[] }): void => {
-    states = told.versions.map(({ runningStatus }) => runningStatus);
+  const known = new Set<string>();
+  const stopped = new Set<string>();
+  const hear = (told: { versions: readonly { versionId: string; runningStatus: string }[] }): void => {
+    for (const { versionId, runningStatus } of told.versions) {
+      known.add(versionId);
+      if (runningStatus === 'stopped') stopped.add(versionId);
+    }
   };
   devtools.on('ServiceWorker.workerVersionUpdated', hear);
   await devtools.send('ServiceWorker.enable');
   await devtools.send('ServiceWorker.stopAllWorkers');
-  await expect.poll(() => states.length > 0 && states.every((state) => state === 'stopped'), WAIT).toBe(true);
+  const running = (): string[] => [...known].filter((version) => !stopped.has(version));
+  await expect
+    .poll(() => ({ known: known.size > 0, running: running() }), WAIT)
+    .toEqual({ known: true, running: [] });
   devtools.off('ServiceWorker.workerVersionUpdated', hear);
   await devtools.send('ServiceWorker.disable');
 }
